@@ -1,0 +1,1 @@
+"""The rules: pure compiled functions, one idea a file."""

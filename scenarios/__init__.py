@@ -1,0 +1,1 @@
+"""What if: scenarios, and how their runs are made and kept."""

@@ -1,0 +1,1 @@
+"""What happens each month, and how one run is made."""
