@@ -1,0 +1,280 @@
+"""What each kind of agent holds: one structured array a kind, one row an agent, a unit for every field.
+
+``State`` gathers the arrays, so that a compiled rule takes one argument. Money is GBP of 2012/13, prices are
+GBP per head of a CCG's population per year, staff are full-time equivalents (FTE), months count from 0.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from agents.compiled import INTERPRETED
+
+Array = np.ndarray[Any, Any]
+
+N_LINES = 8
+N_REGIONS = 10
+N_AREAS = 25
+MOST_NEIGHBOURS = 16
+MOST_REACH = 12
+NOBODY = -1
+
+# Where an agreement's support comes from.
+MAKE, SHARE, BUY = range(3)
+
+# The nests of a choice: alternatives within one are alike.
+NEST_MAKE, NEST_SHARE, NEST_NHS, NEST_OUTSIDE = range(4)
+N_NESTS = 4
+
+# Who owns a supplier.
+NHS, PRIVATE, OTHER = range(3)
+
+# Kinds of supplier.
+UNIT, GENERALIST, SPECIALIST, VOLUNTARY, COUNCIL = range(5)
+SUPPLIER_KINDS = ("unit", "generalist", "specialist", "voluntary", "council")
+
+# Status of a supplier; those up to FREE_STANDING sell.
+(PROPOSED, RAPID_MANAGEMENT, AUTHORISED, HOSTED, FREE_STANDING,
+ STOPPED, MERGED, TAKEN_OVER, CLOSED, EXITED, IDLE) = range(11)  # fmt: skip
+STATUSES = (
+    "proposed", "rapid_management", "authorised", "hosted", "free_standing",
+    "stopped", "merged", "taken_over", "closed", "exited", "idle",
+)  # fmt: skip
+
+# Form of a unit after hosting.
+UNFORMED, NHS_BODY, SOCIAL_ENTERPRISE, CUSTOMER_OWNED, SALE = range(5)
+FORMS = ("none", "nhs_body", "social_enterprise", "customer_owned", "sale")
+
+# Grade at a checkpoint.
+UNGRADED, GRADE_A, GRADE_B, GRADE_C = range(4)
+
+# How satisfied a CCG says that it is.
+NOT_SATISFIED, QUITE_SATISFIED, VERY_SATISFIED = range(3)
+SATISFACTIONS = ("not", "quite", "very")
+
+# Why a CCG chose as it did: the largest difference between its choice and the next best.
+(BY_PRICE, BY_MOVING_COST, BY_QUALITY, BY_PRESENCE, BY_RELATIONS, BY_PRESSURE, BY_OWN_HANDS, BY_LUCK,
+ NO_CHOICE, UNDECIDED) = range(10)  # fmt: skip
+REASONS = (
+    "price", "cost_of_moving", "quality", "local_presence", "good_relations", "pressure", "own_hands", "unexplained",
+    "no_choice", "undecided",
+)  # fmt: skip
+N_TERMS = 8
+
+# Who pays for redundancy.
+PAID_BY_CCG, PAID_BY_UNIT, PAID_BY_BOARD, PAID_BY_PCT = range(4)
+
+
+def _record(*columns: tuple[Any, ...]) -> np.dtype[Any]:
+    """Return an aligned record type from ``(name, type, shape, unit)`` columns; the unit is for the reader."""
+    return np.dtype([(name, kind, shape) for name, kind, shape, _ in columns], align=True)
+
+
+CCG = _record(
+    ("key", np.uint64, (), "permanent id of its luck"),
+    ("population", np.float64, (), "people"),
+    ("published_allowance", np.float64, (), "GBP a year, at GBP 25 a head nationally"),
+    ("allowance", np.float64, (), "GBP a year, in force"),
+    ("x", np.float64, (), "km east"),
+    ("y", np.float64, (), "km north"),
+    ("region", np.int32, (), "row of the SHA regions"),
+    ("area", np.int32, (), "row of the area teams"),
+    ("home", np.int32, (), "row of its home unit, or NOBODY"),
+    ("n_neighbours", np.int32, (), "CCGs"),
+    ("neighbours", np.int32, (MOST_NEIGHBOURS,), "rows of CCGs"),
+    ("n_reach", np.int32, (), "units"),
+    ("reach", np.int32, (MOST_REACH,), "rows of the units that reach it, nearest first"),
+    ("rating", np.int8, (), "configuration risk: 0 green, 1 amber, 2 red"),
+    ("capability", np.float64, (), "0 to 1"),
+    ("efficiency", np.float64, (), "of its own team, ratio to a unit"),
+    ("relations", np.float64, (), "past relations with its PCT, satisfaction scale, 0 is ordinary"),
+    ("taste_quality", np.float64, (), "GBP a head a year per unit of quality, whole bundle"),
+    ("taste_presence", np.float64, (), "GBP a head a year, whole bundle"),
+    ("taste_known", np.float64, (), "GBP a head a year, whole bundle"),
+    ("taste_in_house", np.float64, (), "GBP a head a year, whole bundle"),
+    ("own_line", np.int8, (N_LINES,), "1 where its staff do the line already in 2012"),
+    ("nest_luck", np.float64, (N_LINES, N_NESTS), "persistent Gumbel, scale 1"),
+    ("n_reviews", np.int64, (N_LINES,), "reviews so far"),
+    ("looks_around", np.int8, (), "1 where it has time to look at this review"),
+    ("price_weight", np.float64, (), "ratio, 1 or more: how much more price counts so that the mix fits the allowance"),
+    ("fte", np.float64, (N_LINES,), "FTE of its own team"),
+    ("fte_before", np.float64, (N_LINES,), "FTE at the start of the phase"),
+    ("heads", np.float64, (N_LINES,), "people whom its own team serves"),
+    ("quality", np.float64, (), "of its own team, 0 to 1"),
+    ("service_level", np.float64, (), "share of what it agreed that the allowance pays for"),
+    ("support_spend", np.float64, (), "GBP this month, charges apart"),
+    ("charges", np.float64, (), "GBP of redundancy, stranded cost and business cases this month"),
+    ("satisfaction", np.float64, (), "0 to 1"),
+    ("felt_no_choice", np.int8, (N_LINES,), "1 where it felt no choice at the last review"),
+    ("main_reason", np.int8, (), "a REASON"),
+)
+
+SUPPLIER = _record(
+    ("key", np.uint64, (), "permanent id of its luck"),
+    ("kind", np.int8, (), "a kind of supplier"),
+    ("sector", np.int8, (), "NHS, PRIVATE or OTHER"),
+    ("status", np.int8, (), "a STATUS"),
+    ("form", np.int8, (), "a FORM"),
+    ("grade", np.int8, (), "at the last checkpoint"),
+    ("heir", np.int32, (), "row of the supplier that took it on, or NOBODY"),
+    ("suitor", np.int32, (), "row of the unit that it would join, or NOBODY"),
+    ("region", np.int32, (), "row of the SHA regions; NOBODY is all England"),
+    ("x", np.float64, (), "km east"),
+    ("y", np.float64, (), "km north"),
+    ("home_population", np.float64, (), "people of the CCGs whose home unit it is"),
+    ("leadership", np.float64, (), "0 to 1"),
+    ("efficiency", np.float64, (), "ratio"),
+    ("start_quality", np.float64, (), "0 to 1: what its people bring"),
+    ("optimism", np.float64, (), "ratio by which it overrates the return of entering"),
+    ("reserves", np.float64, (), "GBP, negative is debt"),
+    ("offered", np.int8, (N_REGIONS, N_LINES), "1 where it sells"),
+    ("can", np.int8, (N_LINES,), "1 for the lines that it could sell"),
+    ("wanted_region", np.int32, (), "region that it would enter next, or NOBODY"),
+    ("wanted_line", np.int32, (), "line that it would enter next"),
+    ("price", np.float64, (N_LINES,), "GBP a head a year, as posted, with VAT that a CCG cannot recover"),
+    ("bundle_price", np.float64, (), "GBP a head a year for all its lines"),
+    ("quality", np.float64, (N_LINES,), "0 to 1"),
+    ("fte", np.float64, (N_LINES,), "FTE"),
+    ("fte_before", np.float64, (N_LINES,), "FTE at the start of the phase"),
+    ("heads", np.float64, (N_LINES,), "people"),
+    ("heads_before", np.float64, (N_LINES,), "people at the start of the phase"),
+    ("expected_heads", np.float64, (N_LINES,), "people for whom it prices"),
+    ("intended_heads", np.float64, (N_LINES,), "people of CCGs that intend to buy from it in April 2013"),
+    ("intended_served", np.float64, (), "people of CCGs that intend to buy any line from it"),
+    ("served", np.float64, (), "people of CCGs that buy any line from it"),
+    ("customers", np.int64, (), "CCGs that buy any line from it"),
+    ("taken_on", np.float64, (), "need-weighted people signed this month"),
+    ("receipts", np.float64, (), "GBP this month, net of VAT"),
+    ("vat", np.float64, (), "GBP this month that its customers cannot recover"),
+    ("charges", np.float64, (), "GBP this month: stranded cost paid to it, less redundancy that it pays"),
+    ("cost", np.float64, (), "GBP this month"),
+    ("fee", np.float64, (), "GBP this month to the board for hosting"),
+    ("months_unviable", np.int64, (), "months in a row"),
+    ("n_reviews", np.int64, (), "merger reviews so far"),
+    ("entered", np.int64, (), "month of its first entry"),
+    ("win_chance", np.float64, (), "learnt share of the work under review that it wins"),
+    ("on_framework", np.int8, (), "1 where it holds a place"),
+)
+
+AGREEMENT = _record(
+    ("kind", np.int8, (), "MAKE, SHARE or BUY"),
+    ("supplier", np.int32, (), "row of the supplier; of the hosting CCG when shared; NOBODY when made"),
+    ("price", np.float64, (), "GBP a head a year, with VAT that the CCG cannot recover"),
+    ("start", np.int64, (), "month"),
+    ("end", np.int64, (), "first month after it"),
+    ("next_kind", np.int8, (), "what follows, or before April 2013 what is intended"),
+    ("next_supplier", np.int32, (), ""),
+    ("next_price", np.float64, (), "GBP a head a year"),
+    ("next_start", np.int64, (), "month, or NOBODY when nothing is signed"),
+    ("next_months", np.int64, (), "months"),
+    ("choice_kind", np.int8, (), "what the CCG decided in this phase, or NOBODY"),
+    ("choice_supplier", np.int32, (), ""),
+    ("choice_price", np.float64, (), "GBP a head a year"),
+    ("choice_months", np.int64, (), "months"),
+)
+
+LINK = _record(
+    ("near", np.float64, (), "0 to 1: how local the supplier is to the CCG"),
+    ("trust", np.float64, (), "0 to 1; 0 is unknown"),
+    ("luck", np.float64, (N_LINES,), "persistent Gumbel, scale 1"),
+)
+
+LINE = _record(
+    ("base_fixed", np.float64, (), "GBP a year, from the table"),
+    ("base_variable", np.float64, (), "GBP a head a year, from the table"),
+    ("fixed", np.float64, (), "GBP a year, in force"),
+    ("variable", np.float64, (), "GBP a head a year, in force"),
+    ("need", np.float64, (), "GBP a head a year at 3 million people"),
+    ("need_share", np.float64, (), "share of the bundle"),
+    ("at_scale", np.int8, (), "1 for the four at-scale lines"),
+    ("local_weight", np.float64, (), "0 to 1"),
+    ("contestable", np.float64, (), "0 to 1"),
+    ("fte_per_gbp", np.float64, (), "FTE per GBP a year of cost"),
+    ("tupe_share", np.float64, (), "share of staff whom TUPE covers"),
+)
+
+BOARD = _record(
+    ("seed", np.int64, (), "of the run"),
+    ("month", np.int64, (), "0 is January 2012"),
+    ("n_events", np.int64, (), "events so far, kept or not"),
+    ("keeps_events", np.int8, (), "1 where events are kept"),
+    ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
+    ("hosting_over", np.int8, (), "1 once units stand alone"),
+    ("framework_open", np.int8, (), "1 once places are held"),
+    ("april_spend", np.float64, (), "GBP a month at the April 2013 agreements"),
+    ("saving", np.float64, (), "GBP to date"),
+    ("switches", np.int64, (), "to date"),
+    ("entries", np.int64, (), "to date"),
+    ("exits", np.int64, (), "to date"),
+    ("redundancy", np.float64, (4,), "GBP to date, by who pays"),
+    ("stranded", np.float64, (), "GBP to date"),
+    ("paid_for_failures", np.float64, (), "GBP to date: losses covered and debts left"),
+    ("fte_transferred", np.float64, (), "FTE to date"),
+    ("fte_redundant", np.float64, (), "FTE to date from April 2013"),
+    ("fte_redundant_pct", np.float64, (), "FTE to date until the hand-over of April 2013"),
+    ("fte_left", np.float64, (), "FTE to date"),
+    ("fte_hired", np.float64, (), "FTE to date"),
+    ("paid_by_ccgs", np.float64, (), "GBP this month, all that CCGs pay for support"),
+    ("in_house_cost", np.float64, (), "GBP this month, with the management of agreements"),
+    ("charges", np.float64, (), "GBP this month that CCGs pay for redundancy, stranded cost and business cases"),
+)
+
+EVENT = _record(
+    ("month", np.int32, (), "0 is January 2012"),
+    ("event", np.int16, (), "an EVENT"),
+    ("reason", np.int16, (), "a CAUSE"),
+    ("who", np.int32, (), "row of a supplier, or NOBODY"),
+    ("whom", np.int32, (), "row of another supplier, or NOBODY"),
+    ("ccg", np.int32, (), "row of a CCG, or NOBODY"),
+    ("line", np.int32, (), "row of a line, or NOBODY"),
+    ("amount", np.float64, (), "GBP, FTE or people, as the event says"),
+)
+
+DATED = _record(
+    ("month", np.int64, (), "0 is January 2012"),
+    ("column", np.int64, (), "place of the parameter in the policy record"),
+    ("value", np.float64, (), "its value from then on"),
+)
+
+
+class State(NamedTuple):
+    """Everything that one run holds.
+
+    Attributes:
+        ccgs: CCG, [n_ccgs].
+        suppliers: SUPPLIER, [n_suppliers]: the units as proposed, then the potential entrants by slot.
+        agreements: AGREEMENT, [n_ccgs, N_LINES].
+        links: LINK, [n_ccgs, n_suppliers]: what a CCG knows of a supplier.
+        lines: LINE, [N_LINES].
+        policy: one record with a field for every parameter, in force this month.
+        policy_values: the same memory as numbers, so that a dated change can name its column.
+        dated: DATED, in order of month.
+        board: BOARD, one record.
+        outcomes: one record of outcomes a month.
+        line_outcomes: spend and concentration, [n_months, N_LINES].
+        events: EVENT, as many as there is room for.
+        agreement_snaps, ccg_snaps, supplier_snaps: copies at the snapshots, [n_snapshots, ...].
+    """
+
+    ccgs: Array
+    suppliers: Array
+    agreements: Array
+    links: Array
+    lines: Array
+    policy: Array
+    policy_values: Array
+    dated: Array
+    board: Array
+    outcomes: Array
+    line_outcomes: Array
+    events: Array
+    agreement_snaps: Array
+    ccg_snaps: Array
+    supplier_snaps: Array
+
+
+def readable(state: State) -> State:
+    """Return the state as the rules read it: plain Python needs fields as attributes, compiled code does not."""
+    if not INTERPRETED:
+        return state
+    return State(*(array.view(np.recarray) if array.dtype.names else array for array in state))

@@ -1,0 +1,38 @@
+"""How a rule is compiled: one decorator, and one cache that never goes stale.
+
+A rule edited in one file must not leave a caller in another on its old code, so the cache lies in a folder
+named by a hash of the sources and of the versions that compile them.
+"""
+
+import hashlib
+from pathlib import Path
+
+import numba
+import numpy as np
+from numba import config, njit
+from platformdirs import user_cache_path
+
+SOURCES = Path(__file__).resolve().parent
+INTERPRETED = bool(config.DISABLE_JIT)
+"""True under NUMBA_DISABLE_JIT=1: the rules then run as plain Python, for a debugger."""
+
+
+def source_hash() -> str:
+    """Return a short hash of the compiled sources, and of the versions of numba and numpy."""
+    digest = hashlib.sha256(f"{numba.__version__} {np.__version__}".encode())
+    for path in sorted([*SOURCES.rglob("*.py"), *(SOURCES.parent / "simulation").glob("*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def cache_folder() -> Path:
+    """Return the folder of the compiled rules: NUMBA_CACHE_DIR, or one of the user's cache folders."""
+    root = Path(config.CACHE_DIR) if config.CACHE_DIR else user_cache_path("csmarket")
+    return root / source_hash()
+
+
+CACHE = cache_folder()
+config.CACHE_DIR = str(CACHE)
+
+rule = njit(cache=True, nogil=True, error_model="numpy")
+"""Compile a function: kept between sessions, free of the interpreter's lock, division by zero as in numpy."""

@@ -1,0 +1,73 @@
+"""Logarithm, exponential and normal quantile from + - * / alone, so that every machine gives the same bits."""
+
+import numpy as np
+
+from agents.compiled import rule
+
+LOG_2 = 0.6931471805599453
+SQRT_2 = 1.4142135623730951
+MANTISSA = np.int64(0x000FFFFFFFFFFFFF)
+EXPONENT_OF_1 = np.int64(0x3FF0000000000000)
+
+
+@rule
+def log(x: float) -> float:
+    """Return the natural logarithm of a normal number above 0 (error under 1e-15 of the larger of it and 1).
+
+    Source: x = m * 2**k with m near 1; log m = 2 artanh((m - 1) / (m + 1)), as a series.
+    """
+    bits = np.float64(x).view(np.int64)
+    exponent = (bits >> np.int64(52)) - np.int64(1023)
+    m = np.int64((bits & MANTISSA) | EXPONENT_OF_1).view(np.float64)
+    if m > SQRT_2:
+        m = m * 0.5
+        exponent += np.int64(1)
+    s = (m - 1.0) / (m + 1.0)
+    z = s * s
+    series = 1 / 15 + z * (1 / 17 + z * (1 / 19))
+    series = 1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (1 / 13 + z * series)))
+    series = 1.0 + z * (1 / 3 + z * (1 / 5 + z * series))
+    return exponent * LOG_2 + 2.0 * s * series
+
+
+@rule
+def exp(x: float) -> float:
+    """Return e to the power x, for x from -700 to 700 (relative error under 1e-14).
+
+    Source: x = k log 2 + r with |r| under 0.35; e**r as a Taylor series; 2**k from the bits.
+    """
+    k = np.int64(np.floor(x / LOG_2 + 0.5))
+    r = x - k * LOG_2
+    series = 1.0
+    for n in range(14, 0, -1):
+        series = 1.0 + series * r / n
+    return series * np.int64((k + np.int64(1023)) << np.int64(52)).view(np.float64)
+
+
+@rule
+def normal_quantile(p: float) -> float:
+    """Return the standard normal quantile of p, strictly between 0 and 1 (relative error under 1.2e-9).
+
+    Source: P. J. Acklam's rational approximation (2003).
+    """
+    if p > 0.97575:
+        return -normal_quantile_tail(1.0 - p)
+    if p < 0.02425:
+        return normal_quantile_tail(p)
+    q = p - 0.5
+    r = q * q
+    top = ((-3.969683028665376e01 * r + 2.209460984245205e02) * r - 2.759285104469687e02) * r + 1.383577518672690e02
+    top = (top * r - 3.066479806614716e01) * r + 2.506628277459239e00
+    low = ((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01
+    low = (low * r - 1.328068155288572e01) * r + 1.0
+    return q * top / low
+
+
+@rule
+def normal_quantile_tail(p: float) -> float:
+    """Return the standard normal quantile of p under 0.02425. Source: as ``normal_quantile``."""
+    q = np.sqrt(-2.0 * log(p))
+    top = ((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838e00) * q - 2.549732539343734e00
+    top = (top * q + 4.374664141464968e00) * q + 2.938163982698783e00
+    low = ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00
+    return top / (low * q + 1.0)

@@ -1,0 +1,77 @@
+"""Suppliers outside the NHS: private firms, general and special, voluntary bodies and councils."""
+
+from agents.columns import COUNCIL, FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
+from agents.compiled import rule
+from agents.rules.cost import unit_cost
+from agents.rules.entry import entrant_price, expected_return
+from agents.rules.staffing import staff_needed
+from agents.supplier import bundle_price, expect_volume, learn_quality, line_cost, sells
+
+APRIL_2013 = 15
+INTRODUCTION = 24
+QUARTER = 3
+
+
+@rule
+def set_prices(state: State, provider: int) -> None:
+    """Post prices: cost at the volume expected and a margin, less while new in the market, with VAT."""
+    row, policy = state.suppliers[provider], state.policy[0]
+    new = not sells(state, provider) or state.board[0].month - row.entered < INTRODUCTION
+    discount = policy.entry_discount if new else 0.0
+    vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge
+    for line in range(N_LINES):
+        if row.can[line]:
+            heads = row.expected_heads[line] + policy.entry_other_business
+            cost = unit_cost(state.lines[line].fixed, state.lines[line].variable, heads, row.efficiency)
+            row.price[line] = entrant_price(cost, policy.entry_margin, discount, vat)
+    row.bundle_price = bundle_price(state, provider)
+
+
+@rule
+def weigh_entry(state: State, provider: int) -> None:
+    """Once a quarter, look for the region and line whose return most exceeds the cost of entering it."""
+    row, policy, board = state.suppliers[provider], state.policy[0], state.board[0]
+    row.wanted_region = NOBODY
+    if (row.status != FREE_STANDING and row.status != IDLE) or board.month % QUARTER != 0:
+        return
+    best = policy.entry_barrier
+    for region in range(N_REGIONS):
+        if row.region != NOBODY and region != row.region:
+            continue
+        for line in range(N_LINES):
+            if row.can[line] and not row.offered[region, line]:
+                worth = row.optimism * return_of(state, provider, region, line)
+                if worth > best:
+                    best, row.wanted_region, row.wanted_line = worth, region, line
+
+
+@rule
+def return_of(state: State, provider: int, region: int, line: int) -> float:
+    """Return what entering a region's line is worth to a provider (GBP)."""
+    row, policy = state.suppliers[provider], state.policy[0]
+    work = state.board[0].due[region, line] * state.lines[line].contestable
+    return expected_return(
+        work, row.win_chance, policy.entry_margin / (1.0 + policy.entry_margin), policy.entry_hurdle,
+        policy.entry_bidding_cost,
+    )  # fmt: skip
+
+
+@rule
+def deliver(state: State, provider: int) -> None:
+    """Staff the provider to its work, bear a month's cost, and leave the market when its capital is lost."""
+    if not sells(state, provider):
+        return
+    row, policy, board = state.suppliers[provider], state.policy[0], state.board[0]
+    cost = policy.entry_bidding_cost * row.offered.sum()
+    for line in range(N_LINES):
+        yearly = line_cost(state, provider, line, row.heads[line])
+        needed = staff_needed(state.lines[line].fte_per_gbp, yearly)
+        board.fte_left += max(0.0, row.fte[line] - needed)
+        board.fte_hired += max(0.0, needed - row.fte[line])
+        row.fte[line] = needed
+        learn_quality(state, provider, line, needed, 0.0)
+        cost += yearly
+    row.cost = cost / 12.0
+    expect_volume(state, provider)
+    if board.month >= APRIL_2013:
+        row.reserves += row.receipts - row.cost

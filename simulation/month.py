@@ -1,0 +1,139 @@
+"""The month: nine phases, in this order. Everyone decides on the same picture; then the changes are applied."""
+
+from agents import board, ccg, css, provider
+from agents.chance import PREPARATION, PREPARATION_MONTH, draw_key, uniform
+from agents.columns import FREE_STANDING, IDLE, NOBODY, UNIT, State
+from agents.compiled import rule
+from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
+from simulation.calendar import APRIL_2013, N_MONTHS
+from simulation.moving import move_staff
+from simulation.recording import close_records, record
+from simulation.signing import sign_agreements
+from simulation.tally import count_heads, count_money, count_work_due, start_month
+from simulation.terms import set_terms
+
+
+@rule
+def apply_policies_due(state: State) -> None:
+    """1. The dated policies of the scenario take effect in the month that holds their date."""
+    start_month(state)
+    month = state.board[0].month
+    for change in range(state.dated.size):
+        if state.dated[change].month == month:
+            state.policy_values[state.dated[change].column] = state.dated[change].value
+    set_terms(state)
+
+
+@rule
+def post_offers(state: State) -> None:
+    """2. Suppliers post prices; providers weigh entering or widening; then those who enter open."""
+    count_work_due(state)
+    for supplier in range(state.suppliers.size):
+        if state.suppliers[supplier].kind == UNIT:
+            css.set_prices(state, supplier)
+        else:
+            provider.set_prices(state, supplier)
+            provider.weigh_entry(state, supplier)
+    open_entries(state)
+
+
+@rule
+def open_entries(state: State) -> None:
+    """Let the providers that decided to enter a region's line open it."""
+    for supplier in range(state.suppliers.size):
+        row = state.suppliers[supplier]
+        if row.kind == UNIT or row.wanted_region == NOBODY:
+            continue
+        if row.status == IDLE:
+            row.status, row.entered = FREE_STANDING, state.board[0].month
+            state.board[0].entries += 1
+        row.offered[row.wanted_region, row.wanted_line] = 1
+        row.reserves -= state.policy[0].entry_barrier
+        note(state, ENTERED, EXPECTED_RETURN, supplier, NOBODY, NOBODY, row.wanted_line, state.policy[0].entry_barrier)
+        row.wanted_region = NOBODY
+
+
+@rule
+def state_intentions(state: State) -> None:
+    """3. Before April 2013 each CCG states, in its turn, which source it intends for each line."""
+    for row in range(state.ccgs.size):
+        ccg.state_intention(state, row)
+
+
+@rule
+def choose_sources(state: State) -> None:
+    """4. Each CCG chooses sources for the lines that are up for decision, within its allowance."""
+    for row in range(state.ccgs.size):
+        ccg.choose_sources(state, row)
+
+
+@rule
+def deliver(state: State) -> None:
+    """7. Support is delivered and paid for; staff, quality, satisfaction and trust follow."""
+    tally(state)
+    for supplier in range(state.suppliers.size):
+        if state.suppliers[supplier].kind == UNIT:
+            css.deliver(state, supplier)
+        else:
+            provider.deliver(state, supplier)
+    for row in range(state.ccgs.size):
+        ccg.live_month(state, row)
+
+
+@rule
+def tally(state: State) -> None:
+    """Count who serves whom and what is paid; until April 2013 what CCGs intend stands in for volume."""
+    count_heads(state)
+    count_money(state)
+    buy_preparation(state)
+
+
+@rule
+def buy_preparation(state: State) -> None:
+    """Let some CCGs buy help to prepare for authorisation in 2012, each once. Source: K-33."""
+    board, policy = state.board[0], state.policy[0]
+    if board.month >= APRIL_2013:
+        return
+    for row in range(state.ccgs.size):
+        key = state.ccgs[row].key
+        month = int(uniform(draw_key(board.seed, PREPARATION_MONTH, key, 0)) * APRIL_2013)
+        if month == board.month and uniform(draw_key(board.seed, PREPARATION, key, 0)) < policy.preparation_share:
+            note(state, PREPARED, AUTHORISATION, NOBODY, NOBODY, row, NOBODY, policy.preparation_amount)
+
+
+@rule
+def oversee(state: State) -> None:
+    """8. Units look for partners; then the board oversees: mergers, checkpoints, leaders, hosting, failures, places."""
+    for supplier in range(state.suppliers.size):
+        if state.suppliers[supplier].kind == UNIT:
+            css.review_unit(state, supplier)
+    board.oversee(state)
+
+
+PHASES = (
+    apply_policies_due, post_offers, state_intentions, choose_sources, sign_agreements, move_staff, deliver, oversee,
+    record,
+)  # fmt: skip
+
+
+@rule
+def one_month(state: State) -> None:
+    """Do the nine phases of a month, as ``PHASES`` lists them."""
+    apply_policies_due(state)
+    post_offers(state)
+    state_intentions(state)
+    choose_sources(state)
+    sign_agreements(state)
+    move_staff(state)
+    deliver(state)
+    oversee(state)
+    record(state)
+
+
+@rule
+def all_months(state: State) -> None:
+    """Run every month of a market, from the one at which it stands."""
+    while state.board[0].month < N_MONTHS:
+        one_month(state)
+        state.board[0].month += 1
+    close_records(state)

@@ -1,0 +1,176 @@
+"""Agreements that start, and the staff who move, leave or are redundant with the work."""
+
+import numpy as np
+
+from agents.ccg import attached_fte, ccg_redundancy_share, is_present, stranded_cost, transferred_share
+from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, UNIT, State
+from agents.compiled import rule
+from agents.events import (
+    HANDOVER,
+    HOST_LEFT,
+    MADE_REDUNDANT,
+    SHARE_ENDED,
+    STRANDED_COST,
+    TRANSFERRED,
+    WORK_MOVED,
+    note,
+)
+from agents.ledger import pay_redundancy, pay_stranded
+from agents.rules.redundancy import share_left
+from simulation.calendar import APRIL_2013
+
+LEARNING = 0.02
+"""Share of the way to each award's result by which a supplier's expectation moves (assumed, A-18)."""
+
+
+@rule
+def move_staff(state: State) -> None:
+    """Start the agreements that are due, and move the staff attached to the work.
+
+    What is attached to each agreement is worked out from the start of the phase, so that order does not matter.
+    """
+    attached = np.zeros((state.ccgs.size, N_LINES))
+    for ccg in range(state.ccgs.size):
+        for line in range(N_LINES):
+            if state.agreements[ccg, line].next_start == state.board[0].month:
+                attached[ccg, line] = attached_fte(state, ccg, line)
+    for ccg in range(state.ccgs.size):
+        for line in range(N_LINES):
+            if state.agreements[ccg, line].next_start == state.board[0].month:
+                start_agreement(state, ccg, line, attached[ccg, line])
+    join_teams(state)
+
+
+@rule
+def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
+    """Put a signed agreement in force; where the source changes, its staff and charges move with it."""
+    agreement, month = state.agreements[ccg, line], state.board[0].month
+    if month > APRIL_2013:
+        learn_from_award(state, ccg, line)
+    if not is_present(state, ccg, line, agreement.next_kind, agreement.next_supplier):
+        move_work(state, ccg, line, attached)
+        state.board[0].switches += 1 if month > APRIL_2013 else 0
+    agreement.kind, agreement.supplier = agreement.next_kind, agreement.next_supplier
+    agreement.price = agreement.next_price
+    agreement.start, agreement.end = month, month + agreement.next_months
+    agreement.next_start = NOBODY
+
+
+@rule
+def move_work(state: State, ccg: int, line: int, attached: float) -> None:
+    """Move one line's attached staff (FTE): transfer, redeployment, leaving and redundancy; book who pays what."""
+    agreement, policy, board = state.agreements[ccg, line], state.policy[0], state.board[0]
+    to_kind, to = agreement.next_kind, agreement.next_supplier
+    transferred = attached * transferred_share(state, line, to_kind, to)
+    rest = attached - transferred
+    loser = agreement.supplier if agreement.kind == BUY else NOBODY
+    nhs_unit = loser != NOBODY and state.suppliers[loser].kind == UNIT
+    redeployed = rest * policy.redundancy_redeployed_share if nhs_unit else 0.0
+    left = (rest - redeployed) * share_left(policy.staffing_turnover / 12.0, policy.agreement_notice)
+    redundant = rest - redeployed - left
+    take_staff(state, ccg, line, transferred + left + redundant)
+    add_staff(state, ccg, line, to_kind, to, transferred)
+    board.fte_transferred += transferred
+    if loser != NOBODY and not nhs_unit:
+        left, redundant = left + redundant, 0.0
+    board.fte_left += left
+    bill = pay_redundancy(state, loser, ccg, ccg_redundancy_share(state, agreement.kind, to_kind, to), redundant)
+    note_move(state, ccg, line, transferred, bill)
+    if nhs_unit and board.month > APRIL_2013:
+        strand(state, ccg, line, loser, to_kind)
+
+
+@rule
+def take_staff(state: State, ccg: int, line: int, fte: float) -> None:
+    """Take staff from whoever does a CCG's line now."""
+    agreement = state.agreements[ccg, line]
+    if agreement.kind == BUY:
+        state.suppliers[agreement.supplier].fte[line] -= fte
+    else:
+        state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].fte[line] -= fte
+
+
+@rule
+def add_staff(state: State, ccg: int, line: int, kind: int, supplier: int, fte: float) -> None:
+    """Give staff to whoever does a CCG's line next."""
+    if kind == BUY:
+        state.suppliers[supplier].fte[line] += fte
+    else:
+        state.ccgs[ccg if kind == MAKE else supplier].fte[line] += fte
+
+
+@rule
+def note_move(state: State, ccg: int, line: int, transferred: float, bill: float) -> None:
+    """Log the transfer and the redundancy of one move."""
+    agreement = state.agreements[ccg, line]
+    loser = agreement.supplier if agreement.kind == BUY else NOBODY
+    winner = agreement.next_supplier if agreement.next_kind == BUY else NOBODY
+    reason = HANDOVER if state.board[0].month == APRIL_2013 else WORK_MOVED
+    note(state, TRANSFERRED, reason, loser, winner, ccg, line, transferred)
+    if bill > 0.0:
+        note(state, MADE_REDUNDANT, reason, loser, winner, ccg, line, bill)
+
+
+@rule
+def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
+    """Book the fixed cost that a leaver strands; a CCG that takes work in house pays its share and its business case."""
+    policy = state.policy[0]
+    amount = stranded_cost(state, ccg, line)
+    pay_stranded(state, loser, ccg, amount, policy.stranded_ccg_share_in_house if to_kind != BUY else 0.0)
+    note(state, STRANDED_COST, WORK_MOVED, loser, NOBODY, ccg, line, amount)
+    if to_kind != BUY:
+        case = policy.in_house_business_case_cost * state.lines[line].need_share
+        state.ccgs[ccg].charges += case
+        state.board[0].charges += case
+
+
+@rule
+def learn_from_award(state: State, ccg: int, line: int) -> None:
+    """Let every supplier outside the NHS that offered the line learn from who won it."""
+    agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
+    for supplier in range(state.suppliers.size):
+        seller = state.suppliers[supplier]
+        if seller.kind != UNIT and seller.can[line]:
+            won = agreement.next_kind == BUY and agreement.next_supplier == supplier
+            if won or seller.offered[row.region, line]:
+                seller.win_chance += LEARNING * ((1.0 if won else 0.0) - seller.win_chance)
+
+
+@rule
+def join_teams(state: State) -> None:
+    """Bring who shares with whom up to date: hosts share, and a CCG whose host has gone makes the line itself."""
+    for line in range(N_LINES):
+        for ccg in range(state.ccgs.size):
+            agreement = state.agreements[ccg, line]
+            if (
+                agreement.kind == SHARE
+                and agreement.supplier != ccg
+                and not still_hosts(state, agreement.supplier, line)
+            ):
+                note(state, SHARE_ENDED, HOST_LEFT, NOBODY, NOBODY, ccg, line, 0.0)
+                agreement.kind, agreement.supplier = MAKE, NOBODY
+                agreement.end = state.board[0].month + int(state.policy[0].agreement_notice) + 1
+        mark_hosts(state, line)
+
+
+@rule
+def still_hosts(state: State, ccg: int, line: int) -> bool:
+    """Say whether a CCG does a line with its own team."""
+    agreement = state.agreements[ccg, line]
+    return agreement.kind == MAKE or (agreement.kind == SHARE and agreement.supplier == ccg)
+
+
+@rule
+def mark_hosts(state: State, line: int) -> None:
+    """Count a CCG's own team as shared where, and only where, a neighbour is in it."""
+    shared = np.zeros(state.ccgs.size, np.bool_)
+    for ccg in range(state.ccgs.size):
+        agreement = state.agreements[ccg, line]
+        if agreement.kind == SHARE and agreement.supplier != ccg:
+            shared[agreement.supplier] = True
+    for ccg in range(state.ccgs.size):
+        agreement = state.agreements[ccg, line]
+        if shared[ccg]:
+            agreement.kind, agreement.supplier = SHARE, ccg
+        elif agreement.kind == SHARE and agreement.supplier == ccg:
+            agreement.kind, agreement.supplier = MAKE, NOBODY

@@ -1,0 +1,408 @@
+"""The market of January 2012: what the data fix, and what luck adds for a seed."""
+
+import numpy as np
+
+from agents.chance import (
+    ACTING_LEADER,
+    CAPABILITY,
+    EFFICIENCY,
+    HOME_REGION,
+    NEST_LUCK,
+    OPENING,
+    OPTIMISM,
+    OWN_LINE,
+    QUALITY,
+    RATING,
+    RELATIONS,
+    SUPPLIER_LUCK,
+    TASTE_IN_HOUSE,
+    TASTE_KNOWN,
+    TASTE_PRESENCE,
+    TASTE_QUALITY,
+    draw_key,
+    fold,
+    gumbel,
+    normal,
+    permanent_id,
+    uniform,
+)
+from agents.columns import (
+    AGREEMENT,
+    BOARD,
+    BUY,
+    CCG,
+    DATED,
+    EVENT,
+    FREE_STANDING,
+    IDLE,
+    LINE,
+    LINK,
+    MAKE,
+    MOST_NEIGHBOURS,
+    MOST_REACH,
+    N_LINES,
+    N_NESTS,
+    N_REGIONS,
+    NHS,
+    NOBODY,
+    OTHER,
+    PRIVATE,
+    PROPOSED,
+    SUPPLIER,
+    SUPPLIER_KINDS,
+    UNIT,
+    Array,
+    State,
+    readable,
+)
+from agents.compiled import rule
+from agents.css import led_efficiency
+from agents.rules.experience import clipped
+from simulation.calendar import APRIL_2013, N_MONTHS, SNAPSHOTS
+from simulation.faults import InputError
+from simulation.inputs import England
+from simulation.outcomes import LINE_OUTCOME_DTYPE, OUTCOME_DTYPE
+from simulation.parameters import COLUMN, DECLARED, POLICY_DTYPE
+from simulation.plan import Plan
+from simulation.terms import set_terms
+
+KM_PER_DEGREE_EAST, KM_PER_DEGREE_NORTH = 67.0, 111.2
+"""At 53 degrees north; distances in England are right to within 7%."""
+
+GREEN_SHARE, AMBER_SHARE = 0.62, 0.33
+"""Shares of CCGs by risk of their configuration (K-28)."""
+
+ALREADY_OWN = 0.45
+"""Chance that a CCG's own staff do a wholly local line in 2012 (assumed, A-06)."""
+
+LOCAL_KM = 150.0
+"""Distance at which an NHS unit is no longer local (assumed, A-07)."""
+
+NEARNESS = (1.0, 0.2, 0.3, 0.5, 0.8)
+"""How local a supplier is, by kind; a unit's goes by distance instead (assumed, A-07)."""
+
+SECTORS = (NHS, PRIVATE, PRIVATE, OTHER, OTHER)
+OLD_PRICE = 1.05
+"""What support cost in 2012 over what it ordinarily costs (ratio; assumed, A-05)."""
+EARLIER = -120
+LEADERSHIP_SPREAD = 0.15
+"""Standard deviation of the ability of those who lead in January 2012 (assumed, A-14)."""
+QUALITY_SPREAD = 0.1
+"""Half-width of the spread of what a supplier's people bring (quality, 0 to 1; assumed, A-11)."""
+INTENDED_AT_FIRST = 0.6
+"""Part of its home population for which a unit prices at first (assumed, A-05)."""
+
+
+def blank_market(england: England, plan: Plan, *, snapshots: bool = True, event_room: int = 0) -> State:
+    """Return a market with all that the data and the plan fix, before luck.
+
+    Args:
+        england: The data.
+        plan: Parameters and dated changes.
+        snapshots: Whether copies of the agents are kept at the snapshots.
+        event_room: How many events there is room for.
+
+    Returns:
+        The state; ``fill`` copies it, ``open_market`` adds a seed's luck.
+    """
+    units = _units(england)
+    suppliers = _suppliers(england, units)
+    ccgs = _ccgs(england, units, suppliers)
+    n, kept = len(ccgs), len(SNAPSHOTS) if snapshots else 0
+    policy = np.zeros(1, POLICY_DTYPE)
+    policy_values = policy.view(np.float64)
+    policy_values[:] = plan.parameters.numbers()
+    return State(
+        ccgs=ccgs,
+        suppliers=suppliers,
+        agreements=np.zeros((n, N_LINES), AGREEMENT),
+        links=np.zeros((n, len(suppliers)), LINK),
+        lines=_lines(england),
+        policy=policy,
+        policy_values=policy_values,
+        dated=_dated(plan),
+        board=np.zeros(1, BOARD),
+        outcomes=np.zeros(N_MONTHS, OUTCOME_DTYPE),
+        line_outcomes=np.zeros((N_MONTHS, N_LINES), LINE_OUTCOME_DTYPE),
+        events=np.zeros(event_room, EVENT),
+        agreement_snaps=np.zeros((kept, n, N_LINES), AGREEMENT),
+        ccg_snaps=np.zeros((kept, n), CCG),
+        supplier_snaps=np.zeros((kept, len(suppliers)), SUPPLIER),
+    )
+
+
+def market_of(england: England, plan: Plan, seed: int, *, snapshots: bool = True, event_room: int = 0) -> State:
+    """Return the market of January 2012 for one seed. Arguments as for ``blank_market``."""
+    state = readable(blank_market(england, plan, snapshots=snapshots, event_room=event_room))
+    open_market(state, seed, event_room > 0)
+    return state
+
+
+def unit_ids(england: England) -> list[str]:
+    """Return the ids of the units as proposed, in the order of the clusters."""
+    return list(dict.fromkeys(unit for unit in england.clusters.unit if unit))
+
+
+def _units(england: England) -> dict[str, int]:
+    """Return the row of each unit by id."""
+    return {unit: row for row, unit in enumerate(unit_ids(england))}
+
+
+def _regions(england: England) -> dict[str, int]:
+    """Return the row of each SHA region, in alphabetical order."""
+    return {sha: row for row, sha in enumerate(sorted(set(england.ccgs.sha)))}
+
+
+def _suppliers(england: England, units: dict[str, int]) -> Array:
+    """Return the suppliers: units as proposed, then potential entrants by slot."""
+    rows = np.zeros(len(units) + len(england.providers.provider), SUPPLIER)
+    regions = _regions(england)
+    homes = _homes(england, units)
+    x, y = _places(england)
+    for unit, row in units.items():
+        mine = homes == row
+        weights = england.ccgs.population * mine
+        rows[row]["key"] = permanent_id(unit)
+        rows[row]["region"] = regions[england.clusters.sha[england.clusters.unit.index(unit)]]
+        rows[row]["x"], rows[row]["y"] = _mean(x, weights), _mean(y, weights)
+        rows[row]["home_population"] = weights.sum()
+        rows[row]["can"], rows[row]["offered"] = 1, 1
+    for slot, provider in enumerate(england.providers.provider, start=len(units)):
+        index = slot - len(units)
+        region = england.providers.region[index]
+        rows[slot]["key"] = permanent_id(provider)
+        rows[slot]["kind"] = SUPPLIER_KINDS.index(england.providers.kind[index])
+        rows[slot]["region"] = regions.get(region, NOBODY)
+        rows[slot]["can"] = england.providers.lines[index]
+    return rows
+
+
+def _mean(values: Array, weights: Array) -> float:
+    """Return a weighted mean, summed in order so that every machine gives the same bits."""
+    total, people = 0.0, 0.0
+    for value, weight in zip(values.tolist(), weights.tolist(), strict=True):
+        total += value * weight
+        people += weight
+    return total / people
+
+
+def _places(england: England) -> tuple[Array, Array]:
+    """Return the places of the CCGs (km east, km north)."""
+    return england.ccgs.lon * KM_PER_DEGREE_EAST, england.ccgs.lat * KM_PER_DEGREE_NORTH
+
+
+def _homes(england: England, units: dict[str, int]) -> Array:
+    """Return the row of each CCG's home unit, or NOBODY."""
+    unit_of = dict(zip(england.clusters.pct_cluster, england.clusters.unit, strict=True))
+    return np.array([units.get(unit_of[cluster], NOBODY) for cluster in england.ccgs.pct_cluster])
+
+
+def _ccgs(england: England, units: dict[str, int], suppliers: Array) -> Array:
+    """Return the CCGs with their places, neighbours, home units and the units nearest to them."""
+    rows = np.zeros(len(england.ccgs.ods_code), CCG)
+    regions = _regions(england)
+    areas = {area: row for row, area in enumerate(sorted(set(england.ccgs.area_team)))}
+    rows["key"] = [permanent_id(code) for code in england.ccgs.ods_code]
+    rows["population"] = england.ccgs.population
+    rows["published_allowance"] = england.ccgs.allowance_gbp
+    rows["x"], rows["y"] = _places(england)
+    rows["region"] = [regions[sha] for sha in england.ccgs.sha]
+    rows["area"] = [areas[area] for area in england.ccgs.area_team]
+    rows["home"] = _homes(england, units)
+    _set_neighbours(rows, england)
+    _set_reach(rows, suppliers[: len(units)])
+    return rows
+
+
+def _set_neighbours(rows: Array, england: England) -> None:
+    """Write each CCG's neighbours."""
+    for a, b in england.neighbours.pairs.tolist():
+        for one, other in ((a, b), (b, a)):
+            place = rows[one]["n_neighbours"]
+            if place == MOST_NEIGHBOURS:
+                raise InputError([f"{england.ccgs.ods_code[one]} has more than {MOST_NEIGHBOURS} neighbours"])
+            rows[one]["neighbours"][place] = other
+            rows[one]["n_neighbours"] = place + 1
+
+
+def _set_reach(rows: Array, units: Array) -> None:
+    """Write the nearest units of each CCG, nearest first."""
+    for row in rows:
+        square = (units["x"] - row["x"]) ** 2 + (units["y"] - row["y"]) ** 2
+        nearest = np.argsort(square, kind="stable")[:MOST_REACH]
+        row["reach"][: len(nearest)] = nearest
+        row["n_reach"] = len(nearest)
+
+
+def _lines(england: England) -> Array:
+    """Return the service lines."""
+    table, rows = england.lines, np.zeros(N_LINES, LINE)
+    rows["base_fixed"], rows["base_variable"] = table.fixed_cost, table.variable_cost
+    rows["at_scale"], rows["local_weight"] = table.at_scale, table.local_weight
+    rows["contestable"], rows["tupe_share"] = table.contestable, table.tupe_share
+    rows["fte_per_gbp"] = table.fte_per_gbp_m / 1e6
+    return rows
+
+
+def _dated(plan: Plan) -> Array:
+    """Return the dated changes as the rules read them."""
+    rows = np.zeros(len(plan.dated), DATED)
+    for row, change in zip(rows, plan.dated, strict=True):
+        row["month"], row["column"] = change.month, COLUMN[change.name]
+        row["value"] = DECLARED[change.name].number(change.value)
+    return rows
+
+
+def fill(state: State, blank: State) -> None:
+    """Bring a used market back to a blank one, in its own memory."""
+    for array, source in zip(state, blank, strict=True):
+        array[...] = source
+
+
+@rule
+def open_market(state: State, seed: int, keeps_events: bool) -> None:
+    """Add a seed's luck to a blank market, and the staff and agreements of January 2012."""
+    state.board[0].seed = seed
+    state.board[0].keeps_events = keeps_events
+    set_terms(state)
+    for supplier in range(state.suppliers.size):
+        if state.suppliers[supplier].kind == UNIT:
+            open_unit(state, supplier)
+        else:
+            open_provider(state, supplier)
+    for ccg in range(state.ccgs.size):
+        open_ccg(state, ccg)
+        for supplier in range(state.suppliers.size):
+            open_link(state, ccg, supplier)
+
+
+@rule
+def lucky(state: State, purpose: int, key: int, n: int) -> float:
+    """Return a number strictly between 0 and 1 for one purpose and one agent."""
+    return uniform(draw_key(state.board[0].seed, purpose, key, n))
+
+
+@rule
+def open_unit(state: State, unit: int) -> None:
+    """Draw a unit's leadership and quality, and staff it for the CCGs of its clusters."""
+    row, policy = state.suppliers[unit], state.policy[0]
+    row.sector, row.status, row.heir, row.suitor = NHS, PROPOSED, NOBODY, NOBODY
+    row.wanted_region = NOBODY
+    luck = normal(draw_key(state.board[0].seed, ACTING_LEADER, row.key, 0))
+    row.leadership = clipped(policy.leaders_acting + LEADERSHIP_SPREAD * luck)
+    row.efficiency = led_efficiency(state, row.leadership)
+    row.start_quality = 0.5 + QUALITY_SPREAD * (2.0 * lucky(state, QUALITY, row.key, 0) - 1.0)
+    for line in range(N_LINES):
+        service = state.lines[line]
+        row.heads[line] = row.home_population
+        row.expected_heads[line] = row.home_population * INTENDED_AT_FIRST
+        row.quality[line] = row.start_quality
+        cost = service.fixed + service.variable * row.home_population
+        row.fte[line] = service.fte_per_gbp * cost * (1.0 + policy.staffing_surplus_at_opening)
+
+
+@rule
+def open_provider(state: State, provider: int) -> None:
+    """Draw a provider's quality, efficiency and hopes, and put those that sell already in one region."""
+    row, policy = state.suppliers[provider], state.policy[0]
+    row.sector = SECTORS[row.kind]
+    row.heir, row.suitor, row.wanted_region = NOBODY, NOBODY, NOBODY
+    row.leadership = 0.5
+    row.start_quality = 0.5 + QUALITY_SPREAD * (2.0 * lucky(state, QUALITY, row.key, 0) - 1.0)
+    spread = policy.entry_efficiency_spread * (2.0 * lucky(state, EFFICIENCY, row.key, 0) - 1.0)
+    row.efficiency = policy.entry_efficiency + spread
+    row.optimism = 0.5 + lucky(state, OPTIMISM, row.key, 0)
+    row.win_chance = policy.entry_win_chance
+    row.status, row.entered = IDLE, EARLIER
+    for line in range(N_LINES):
+        row.quality[line] = row.start_quality
+    if lucky(state, OPENING, row.key, 0) < policy.entry_opening_share:
+        row.status = FREE_STANDING
+        region = row.region if row.region != NOBODY else int(lucky(state, HOME_REGION, row.key, 0) * N_REGIONS)
+        for line in range(N_LINES):
+            row.offered[region, line] = row.can[line]
+
+
+@rule
+def open_ccg(state: State, ccg: int) -> None:
+    """Draw a CCG's capability, tastes and past relations, and cover its lines by its cluster's team."""
+    row, policy, seed = state.ccgs[ccg], state.policy[0], state.board[0].seed
+    row.capability = lucky(state, CAPABILITY, row.key, 0)
+    span = policy.in_house_efficiency_high - policy.in_house_efficiency_low
+    row.efficiency = policy.in_house_efficiency_low + span * row.capability
+    row.rating = rating(lucky(state, RATING, row.key, 0))
+    row.relations = policy.experience_relations_spread * normal(draw_key(seed, RELATIONS, row.key, 0))
+    row.taste_quality = spread_taste(state, policy.choice_taste_quality, TASTE_QUALITY, row.key)
+    row.taste_presence = spread_taste(state, policy.choice_taste_presence, TASTE_PRESENCE, row.key)
+    row.taste_known = spread_taste(state, policy.choice_taste_known, TASTE_KNOWN, row.key)
+    luck = normal(draw_key(seed, TASTE_IN_HOUSE, row.key, 0))
+    row.taste_in_house = policy.in_house_taste + policy.in_house_taste_spread * luck
+    row.quality = 0.4 + 0.2 * row.capability
+    row.satisfaction = clipped(0.5 + row.relations)
+    row.price_weight, row.service_level = 1.0, 1.0
+    set_reach(state, ccg)
+    for line in range(N_LINES):
+        local = state.lines[line].local_weight
+        row.own_line[line] = lucky(state, OWN_LINE, row.key, line) < ALREADY_OWN * local
+        for nest in range(N_NESTS):
+            row.nest_luck[line, nest] = gumbel(fold(draw_key(seed, NEST_LUCK, row.key, line), nest))
+        open_agreement(state, ccg, line)
+
+
+@rule
+def rating(luck: float) -> int:
+    """Return a configuration risk by luck from 0 to 1: 0 green, 1 amber, 2 red. Source: K-28."""
+    if luck < GREEN_SHARE:
+        return 0
+    return 1 if luck < GREEN_SHARE + AMBER_SHARE else 2
+
+
+@rule
+def spread_taste(state: State, mean: float, purpose: int, key: int) -> float:
+    """Return one CCG's taste: uniform about the mean."""
+    return mean * (1.0 + state.policy[0].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0))
+
+
+@rule
+def set_reach(state: State, ccg: int) -> None:
+    """Keep the units within reach, of those nearest."""
+    row, reach = state.ccgs[ccg], state.policy[0].choice_reach_km
+    within = 0
+    for k in range(row.n_reach):
+        unit = state.suppliers[row.reach[k]]
+        square = (unit.x - row.x) * (unit.x - row.x) + (unit.y - row.y) * (unit.y - row.y)
+        within += square <= reach * reach
+    row.n_reach = within
+
+
+@rule
+def open_agreement(state: State, ccg: int, line: int) -> None:
+    """Cover one line until March 2013: by the cluster's team, or where the cluster has no unit by the CCG's own staff."""
+    row, service, agreement = state.ccgs[ccg], state.lines[line], state.agreements[ccg, line]
+    agreement.kind = BUY if row.home != NOBODY else MAKE
+    agreement.supplier = row.home
+    agreement.price = service.need * OLD_PRICE
+    agreement.end = APRIL_2013
+    agreement.next_kind, agreement.next_supplier, agreement.next_start = MAKE, NOBODY, NOBODY
+    agreement.choice_kind = NOBODY
+    if row.home == NOBODY:
+        row.heads[line] = row.population
+        cost = service.fixed + service.variable * row.population
+        row.fte[line] = service.fte_per_gbp * cost * (1.0 + state.policy[0].staffing_surplus_at_opening)
+
+
+@rule
+def open_link(state: State, ccg: int, supplier: int) -> None:
+    """Write how near and how well known a supplier is to a CCG, and the lasting luck between them."""
+    link, row, seller = state.links[ccg, supplier], state.ccgs[ccg], state.suppliers[supplier]
+    if seller.kind == UNIT:
+        square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)
+        link.near = max(0.0, 1.0 - np.sqrt(square) / LOCAL_KM)
+    else:
+        link.near = NEARNESS[seller.kind]
+    if supplier == row.home:
+        link.near = 1.0
+        link.trust = row.satisfaction
+    for line in range(N_LINES):
+        key = fold(draw_key(state.board[0].seed, SUPPLIER_LUCK, row.key, line), seller.key)
+        link.luck[line] = gumbel(key)

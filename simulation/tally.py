@@ -1,0 +1,168 @@
+"""Who serves whom this month, and what passes between them: counted afresh from the agreements, in a fixed order."""
+
+from agents.ccg import team_price
+from agents.columns import BUY, COUNCIL, MAKE, N_LINES, N_REGIONS, NHS, State
+from agents.compiled import rule
+from agents.rules.experience import clipped
+from simulation.calendar import APRIL_2013
+
+
+@rule
+def start_month(state: State) -> None:
+    """Set the month's flows to nothing."""
+    board = state.board[0]
+    board.charges = 0.0
+    for ccg in range(state.ccgs.size):
+        state.ccgs[ccg].charges = 0.0
+    for supplier in range(state.suppliers.size):
+        state.suppliers[supplier].charges = 0.0
+        state.suppliers[supplier].taken_on = 0.0
+
+
+@rule
+def count_heads(state: State) -> None:
+    """Count the people whom each supplier and each CCG's own team serve, and its customers."""
+    for supplier in range(state.suppliers.size):
+        row = state.suppliers[supplier]
+        row.served, row.customers, row.intended_served = 0.0, 0, 0.0
+        for line in range(N_LINES):
+            row.heads[line], row.intended_heads[line] = 0.0, 0.0
+    for ccg in range(state.ccgs.size):
+        for line in range(N_LINES):
+            state.ccgs[ccg].heads[line] = 0.0
+    for ccg in range(state.ccgs.size):
+        for line in range(N_LINES):
+            count_agreement(state, ccg, line)
+
+
+@rule
+def count_agreement(state: State, ccg: int, line: int) -> None:
+    """Count one agreement's people at whoever serves them, and at whom they intend to buy from."""
+    agreement, people = state.agreements[ccg, line], state.ccgs[ccg].population
+    if agreement.kind == BUY:
+        seller = state.suppliers[agreement.supplier]
+        seller.heads[line] += people
+        if is_first_line(state, ccg, line):
+            seller.served += people
+            seller.customers += 1
+    else:
+        state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].heads[line] += people
+    if state.board[0].month < APRIL_2013 and agreement.next_kind == BUY:
+        seller = state.suppliers[agreement.next_supplier]
+        seller.intended_heads[line] += people
+        if is_first_intended(state, ccg, line):
+            seller.intended_served += people
+
+
+@rule
+def is_first_line(state: State, ccg: int, line: int) -> bool:
+    """Say whether a bought line is the first that the CCG buys from its supplier."""
+    supplier = state.agreements[ccg, line].supplier
+    for earlier in range(line):
+        agreement = state.agreements[ccg, earlier]
+        if agreement.kind == BUY and agreement.supplier == supplier:
+            return False
+    return True
+
+
+@rule
+def is_first_intended(state: State, ccg: int, line: int) -> bool:
+    """Say whether a line is the first that the CCG intends to buy from its supplier."""
+    supplier = state.agreements[ccg, line].next_supplier
+    for earlier in range(line):
+        agreement = state.agreements[ccg, earlier]
+        if agreement.next_kind == BUY and agreement.next_supplier == supplier:
+            return False
+    return True
+
+
+@rule
+def count_money(state: State) -> None:
+    """Work out what each CCG pays at the service level that its allowance bears, and what each supplier receives."""
+    board = state.board[0]
+    board.paid_by_ccgs, board.in_house_cost = 0.0, 0.0
+    for supplier in range(state.suppliers.size):
+        state.suppliers[supplier].receipts, state.suppliers[supplier].vat = 0.0, 0.0
+    for ccg in range(state.ccgs.size):
+        set_service_level(state, ccg)
+        pay_for_support(state, ccg)
+        board.paid_by_ccgs += state.ccgs[ccg].support_spend + state.ccgs[ccg].charges
+
+
+@rule
+def set_service_level(state: State, ccg: int) -> None:
+    """Price the CCG's own lines at the scale that they have, and cut the service where the allowance falls short."""
+    row, policy = state.ccgs[ccg], state.policy[0]
+    price = 0.0
+    for line in range(N_LINES):
+        agreement = state.agreements[ccg, line]
+        if agreement.kind == BUY:
+            price += agreement.price * (1.0 + policy.choice_contract_management)
+        else:
+            agreement.price = own_price(state, ccg, line)
+            price += agreement.price
+    room = max(0.0, row.allowance - policy.allowance_core_cost)
+    early = state.board[0].month < APRIL_2013
+    row.service_level = 1.0 if early else clipped(room / (price * row.population))
+    row.support_spend = price * row.population * row.service_level / 12.0
+
+
+@rule
+def own_price(state: State, ccg: int, line: int) -> float:
+    """Return what a line costs in the CCG's own team or its host's, with coordination for each partner beyond one."""
+    agreement = state.agreements[ccg, line]
+    host = ccg if agreement.kind == MAKE else agreement.supplier
+    heads = state.ccgs[host].heads[line]
+    return team_price(state, host, line, heads, partners_of(state, host, line))
+
+
+@rule
+def partners_of(state: State, host: int, line: int) -> int:
+    """Return how many CCGs a team serves, the host among them."""
+    if state.ccgs[host].heads[line] <= state.ccgs[host].population:
+        return 1
+    partners = 1
+    for k in range(state.ccgs[host].n_neighbours):
+        agreement = state.agreements[state.ccgs[host].neighbours[k], line]
+        if agreement.kind != BUY and agreement.supplier == host:
+            partners += 1
+    return partners
+
+
+@rule
+def pay_for_support(state: State, ccg: int) -> None:
+    """Pay suppliers net of VAT, the VAT, and the CCG's own teams with the management of its agreements."""
+    row, board = state.ccgs[ccg], state.board[0]
+    for line in range(N_LINES):
+        agreement = state.agreements[ccg, line]
+        amount = agreement.price * row.population * row.service_level / 12.0
+        if agreement.kind != BUY:
+            board.in_house_cost += amount
+            continue
+        seller = state.suppliers[agreement.supplier]
+        net = amount / (1.0 + vat_rate(state, agreement.supplier))
+        seller.receipts += net
+        seller.vat += amount - net
+        board.in_house_cost += amount * state.policy[0].choice_contract_management
+
+
+@rule
+def vat_rate(state: State, supplier: int) -> float:
+    """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
+    row = state.suppliers[supplier]
+    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[0].entry_vat_wedge
+
+
+@rule
+def count_work_due(state: State) -> None:
+    """Count the work (GBP a year) that comes up for review in the next 12 months, by region and line."""
+    board = state.board[0]
+    for region in range(N_REGIONS):
+        for line in range(N_LINES):
+            board.due[region, line] = 0.0
+    for ccg in range(state.ccgs.size):
+        row = state.ccgs[ccg]
+        for line in range(N_LINES):
+            agreement = state.agreements[ccg, line]
+            if board.month < APRIL_2013 or agreement.end <= board.month + 12:
+                board.due[row.region, line] += state.lines[line].need * row.population
