@@ -26,6 +26,7 @@ from agents.columns import (
     STOPPED,
     TAKEN_OVER,
     UNIT,
+    Array,
     State,
 )
 from agents.compiled import rule
@@ -93,8 +94,13 @@ def oversee(state: State) -> None:
 @rule
 def agree_mergers(state: State) -> None:
     """Join the units that want a partner, the smallest first; the larger of a pair goes on and keeps its id."""
-    order = np.argsort(state.suppliers["home_population"], kind="mergesort")
-    for place in range(order.size):
+    wanted = 0
+    for unit in range(state.n_suppliers):
+        wanted += state.suppliers[unit].suitor != NOBODY
+    if wanted == 0:
+        return
+    order = by_size(state)
+    for place in range(order.size - 1, -1, -1):
         unit = order[place]
         suitor = state.suppliers[unit].suitor
         if suitor == NOBODY or not is_unit(state, unit) or not is_unit(state, suitor):
@@ -104,6 +110,15 @@ def agree_mergers(state: State) -> None:
         note_unit(state, JOINED, reason, gone, heir, size_of(state, gone))
         absorb(state, heir, gone, MERGED)
         state.suppliers[heir].suitor = NOBODY
+
+
+@rule
+def by_size(state: State) -> Array:
+    """Return the suppliers' rows by the people of their home CCGs, the most first."""
+    people = np.empty(state.n_suppliers)
+    for supplier in range(state.n_suppliers):
+        people[supplier] = -state.suppliers[supplier].home_population
+    return np.argsort(people, kind="mergesort")
 
 
 @rule
@@ -117,20 +132,24 @@ def size_of(state: State, unit: int) -> float:
 def hold_checkpoint(state: State) -> None:
     """Grade every unit in May and October 2012 and March 2013, and act on the grades."""
     month = state.board[0].month
-    if state.policy[0].checkpoint_in_force == 0.0 or not (
+    if state.policy[state.board[0].month].checkpoint_in_force == 0.0 or not (
         month == MAY_2012 or month == OCTOBER_2012 or month == MARCH_2013
     ):
         return
-    before = np.zeros(state.suppliers.size, np.int8)
-    for unit in range(state.suppliers.size):
+    before = np.zeros(state.n_suppliers, np.int8)
+    for unit in range(state.n_suppliers):
         if is_unit(state, unit):
             before[unit] = state.suppliers[unit].grade
             score = score_of(state, unit)
-            given = grade(score, state.policy[0].checkpoint_pass_mark, state.policy[0].checkpoint_stop_margin)
+            given = grade(
+                score,
+                state.policy[state.board[0].month].checkpoint_pass_mark,
+                state.policy[state.board[0].month].checkpoint_stop_margin,
+            )
             state.suppliers[unit].grade = given
             reason = CLEAR if given == GRADE_A else (CONDITIONS if given == GRADE_B else BELOW_MARK)
             note_unit(state, GRADED, reason, unit, NOBODY, score)
-    for unit in range(state.suppliers.size):
+    for unit in range(state.n_suppliers):
         if is_unit(state, unit):
             act_on_grade(state, unit, before[unit])
 
@@ -138,7 +157,7 @@ def hold_checkpoint(state: State) -> None:
 @rule
 def score_of(state: State, unit: int) -> float:
     """Return a unit's score: its leadership, its plan, what its home CCGs intend and think, and the panel's judgement."""
-    row, policy, board = state.suppliers[unit], state.policy[0], state.board[0]
+    row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
     need = 0.0
     for line in range(N_LINES):
         need += state.lines[line].need
@@ -153,7 +172,7 @@ def score_of(state: State, unit: int) -> float:
 def customer_score(state: State, unit: int) -> float:
     """Return the mean over home CCGs, by people, of what they intend to buy from the unit and of their satisfaction."""
     total, people = 0.0, 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         if row.home == unit:
             intended = 0.0
@@ -174,7 +193,7 @@ def act_on_grade(state: State, unit: int, before: int) -> None:
         row.status = AUTHORISED
     elif row.grade == GRADE_B:
         row.status = RAPID_MANAGEMENT
-        row.leadership = max(row.leadership, state.policy[0].leaders_able - LEADER_SPREAD)
+        row.leadership = max(row.leadership, state.policy[state.board[0].month].leaders_able - LEADER_SPREAD)
     else:
         near = partner(state, unit, False)
         if before == GRADE_B and near != NOBODY and state.suppliers[near].grade == GRADE_A:
@@ -188,10 +207,10 @@ def act_on_grade(state: State, unit: int, before: int) -> None:
 @rule
 def appoint_leaders(state: State) -> None:
     """In June 2012 give the units able leaders, the largest first, until the pool is empty; the rest are led as they were."""
-    board, policy = state.board[0], state.policy[0]
+    board, policy = state.board[0], state.policy[state.board[0].month]
     if board.month != JUNE_2012:
         return
-    order = np.argsort(-state.suppliers["home_population"], kind="mergesort")
+    order = by_size(state)
     left = int(policy.leaders_pool)
     for place in range(order.size):
         unit = order[place]
@@ -208,7 +227,7 @@ def appoint_leaders(state: State) -> None:
 def take_hosts(state: State) -> None:
     """In April 2013 take every unit that is left under the board's hosting."""
     if state.board[0].month == APRIL_2013:
-        for unit in range(state.suppliers.size):
+        for unit in range(state.n_suppliers):
             if is_unit(state, unit):
                 state.suppliers[unit].status = HOSTED
 
@@ -216,11 +235,11 @@ def take_hosts(state: State) -> None:
 @rule
 def end_hosting(state: State) -> None:
     """Let units stand alone, each in its form, from the month in which hosting ends."""
-    board, ends = state.board[0], int(state.policy[0].hosting_ends)
+    board, ends = state.board[0], int(state.policy[state.board[0].month].hosting_ends)
     if board.hosting_over or ends == 0 or board.month < max(APRIL_2013 + 1, ends - 1):
         return
     board.hosting_over = 1
-    for unit in range(state.suppliers.size):
+    for unit in range(state.n_suppliers):
         if is_unit(state, unit):
             take_form(state, unit)
 
@@ -229,7 +248,7 @@ def end_hosting(state: State) -> None:
 def take_form(state: State, unit: int) -> None:
     """Give a unit the form that policy has, or else the one that it chooses; one that is sold leaves the NHS."""
     row = state.suppliers[unit]
-    row.form = int(state.policy[0].hosting_form)
+    row.form = int(state.policy[state.board[0].month].hosting_form)
     if row.form == 0:
         row.form = chosen_form(uniform(draw_key(state.board[0].seed, FORM, row.key, 0)))
     row.status = FREE_STANDING
@@ -253,10 +272,10 @@ def close_the_unviable(state: State) -> None:
     """Wind up units that their customers cannot carry, and those that stand alone and cannot pay their debts."""
     if state.board[0].month < APRIL_2013:
         return
-    for unit in range(state.suppliers.size):
+    for unit in range(state.n_suppliers):
         if state.suppliers[unit].kind != UNIT or not sells(state, unit):
             continue
-        row, policy = state.suppliers[unit], state.policy[0]
+        row, policy = state.suppliers[unit], state.policy[state.board[0].month]
         share = fixed_cost_share(fixed_cost(state, unit), row.receipts * 12.0)
         row.months_unviable = row.months_unviable + 1 if share > policy.merging_closure_fixed_share else 0
         indebted = row.status == FREE_STANDING and -row.reserves > policy.merging_failure_share * row.receipts * 12.0
@@ -270,9 +289,13 @@ def close_the_unviable(state: State) -> None:
 def let_providers_leave(state: State) -> None:
     """Let providers that have lost their capital leave; an NHS unit minds their work until customers have chosen."""
     board = state.board[0]
-    for provider in range(state.suppliers.size):
+    for provider in range(state.n_suppliers):
         row = state.suppliers[provider]
-        if row.kind != UNIT and sells(state, provider) and row.reserves < -state.policy[0].entry_capital:
+        if (
+            row.kind != UNIT
+            and sells(state, provider)
+            and row.reserves < -state.policy[state.board[0].month].entry_capital
+        ):
             caretaker = partner(state, provider, False)
             note_unit(state, EXIT, CAPITAL_LOST, provider, caretaker, row.reserves)
             row.reserves = 0.0
@@ -283,15 +306,15 @@ def let_providers_leave(state: State) -> None:
 @rule
 def award_places(state: State) -> None:
     """While a framework is in force give its places, each April and when it starts, to the best who are large enough."""
-    board, policy = state.board[0], state.policy[0]
+    board, policy = state.board[0], state.policy[state.board[0].month]
     if policy.framework_in_force == 0.0 or board.month < APRIL_2013:
         board.framework_open = 0
         return
     if board.framework_open and board.month % 12 != 3:
         return
     board.framework_open = 1
-    merit = np.full(state.suppliers.size, -1.0)
-    for supplier in range(state.suppliers.size):
+    merit = np.full(state.n_suppliers, -1.0)
+    for supplier in range(state.n_suppliers):
         state.suppliers[supplier].on_framework = 0
         if may_hold_place(state, supplier):
             merit[supplier] = state.suppliers[supplier].quality.mean()
@@ -309,5 +332,5 @@ def may_hold_place(state: State, supplier: int) -> bool:
     row = state.suppliers[supplier]
     if not sells(state, supplier) or (row.kind != UNIT and row.kind != GENERALIST):
         return False
-    size = row.served if row.kind == UNIT else state.policy[0].entry_other_business + row.served
-    return size >= state.policy[0].framework_minimum_population
+    size = row.served if row.kind == UNIT else state.policy[state.board[0].month].entry_other_business + row.served
+    return size >= state.policy[state.board[0].month].framework_minimum_population

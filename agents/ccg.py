@@ -94,7 +94,7 @@ def choose_sources(state: State, ccg: int) -> None:
 def is_due(state: State, ccg: int, line: int) -> bool:
     """Say whether an agreement is looked at this month: notice before its end, or at a half-year once trust is lost."""
     agreement = state.agreements[ccg, line]
-    month, policy = state.board[0].month, state.policy[0]
+    month, policy = state.board[0].month, state.policy[state.board[0].month]
     if agreement.next_start != NOBODY:
         return False
     if agreement.end <= month + policy.agreement_notice:
@@ -110,13 +110,13 @@ def review(state: State, ccg: int, due: Array) -> None:
     row = state.ccgs[ccg]
     row.looks_around = has_time(state, ccg)
     options = consider(state, ccg, due)
-    payment = redundancy_mean(state)
     for line in range(N_LINES):
         if due[line]:
-            weigh(state, ccg, line, payment, options)
+            cost_moving(state, ccg, line, options.moving[line])
+            weigh(state, ccg, line, options)
             draw_luck(state, ccg, line, options)
     row.price_weight = price_weight_that_fits(options, room_in_allowance(state, ccg, due))
-    reflect(state, ccg, payment, options)
+    reflect(state, ccg, options)
     for line in range(N_LINES):
         if due[line]:
             c = best_option(options, line, row.price_weight, NOBODY)
@@ -127,7 +127,7 @@ def review(state: State, ccg: int, due: Array) -> None:
 @rule
 def has_time(state: State, ccg: int) -> int:
     """Say (1 or 0) whether the CCG has time to look around this year; one without a home unit must look."""
-    row, board, policy = state.ccgs[ccg], state.board[0], state.policy[0]
+    row, board, policy = state.ccgs[ccg], state.board[0], state.policy[state.board[0].month]
     if row.home == NOBODY:
         return 1
     passed = clipped((board.month - JANUARY_2013 + 1) / (JANUARY_2014 - JANUARY_2013 + 1))
@@ -153,7 +153,7 @@ def consider(state: State, ccg: int, due: Array) -> Options:
     shape = (N_LINES, n)
     options = Options(
         kinds[:n], suppliers[:n], np.empty(n, np.int8), np.empty(shape), np.zeros(shape), np.zeros(shape),
-        np.zeros((N_LINES, N_NESTS)), due,
+        np.zeros((N_LINES, N_NESTS)), np.zeros((N_LINES, N_NESTS)), np.zeros(shape), due,
     )  # fmt: skip
     for c in range(n):
         options.nest[c] = nest_of(state, kinds[c], suppliers[c])
@@ -171,7 +171,7 @@ def look_around(state: State, ccg: int, kinds: Array, suppliers: Array, n: int) 
         unit = heir_of(state, row.reach[k])
         if state.suppliers[unit].status <= FREE_STANDING:
             n = add_option(kinds, suppliers, n, BUY, unit)
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind != UNIT and state.suppliers[supplier].status <= FREE_STANDING:
             n = add_option(kinds, suppliers, n, BUY, supplier)
     return n
@@ -211,7 +211,7 @@ def is_willing(state: State, one: int, other: int) -> bool:
     low = min(state.ccgs[one].key, state.ccgs[other].key)
     high = max(state.ccgs[one].key, state.ccgs[other].key)
     key = fold(draw_key(state.board[0].seed, WILLING, low, 0), high)
-    return uniform(key) < state.policy[0].in_house_willing_share
+    return uniform(key) < state.policy[state.board[0].month].in_house_willing_share
 
 
 @rule
@@ -240,7 +240,7 @@ def hosts(state: State, ccg: int, line: int) -> bool:
 
 
 @rule
-def weigh(state: State, ccg: int, line: int, payment: float, options: Options) -> None:
+def weigh(state: State, ccg: int, line: int, options: Options) -> None:
     """Fill the worth (price apart) and the price of each option for one line; make stays open where nothing else is."""
     anything = False
     for c in range(options.kind.size - 1, -1, -1):
@@ -249,9 +249,10 @@ def weigh(state: State, ccg: int, line: int, payment: float, options: Options) -
             options.worth[line, c] = -np.inf
             continue
         anything = True
-        terms = appraise(state, ccg, line, kind, supplier, payment)
+        terms = appraise(state, ccg, line, kind, supplier, options.moving[line])
         options.price[line, c] = terms[BY_PRICE]
         options.worth[line, c] = worth_of(terms)
+        options.forced[line, c] = terms[BY_PRESSURE] - terms[BY_MOVING_COST]
 
 
 @rule
@@ -264,7 +265,7 @@ def worth_of(terms: Terms) -> float:
 
 
 @rule
-def appraise(state: State, ccg: int, line: int, kind: int, supplier: int, payment: float) -> Terms:
+def appraise(state: State, ccg: int, line: int, kind: int, supplier: int, moving: Array) -> Terms:
     """Return the terms by which a CCG values a source of one line: price and cost of moving, then what speaks for it.
 
     All are GBP a head a year and fall on a line in proportion to its need.
@@ -275,30 +276,23 @@ def appraise(state: State, ccg: int, line: int, kind: int, supplier: int, paymen
         line: Row of the line.
         kind: MAKE, SHARE or BUY.
         supplier: Row of the supplier; of the host when shared.
-        payment: Mean redundancy payment (GBP).
+        moving: Cost of moving to each nest (GBP a head a year); a source that is there already costs nothing to keep.
     """
-    row, service, policy = state.ccgs[ccg], state.lines[line], state.policy[0]
+    row, service, policy = state.ccgs[ccg], state.lines[line], state.policy[state.board[0].month]
     share, local = service.need_share, service.need_share * service.local_weight
-    moving = moving_cost(state, ccg, line, kind, supplier, payment)
+    cost = 0.0 if is_present(state, ccg, line, kind, supplier) else moving[nest_of(state, kind, supplier)]
     if kind != BUY:
         host = ccg if kind == MAKE else supplier
         own = 1.0 if kind == MAKE else 0.5
         price = team_price(state, host, line, team_heads(state, ccg, line, kind, supplier), 1 if kind == MAKE else 2)
-        quality, near = state.ccgs[host].quality, 0.5 + 0.5 * own
-        return (
-            price,
-            moving,
-            quality * row.taste_quality * share,
-            near * row.taste_presence * local,
-            0.0,
-            0.0,
-            (own * row.taste_in_house * share),
-        )
+        quality = state.ccgs[host].quality * row.taste_quality * share
+        presence = (0.5 + 0.5 * own) * row.taste_presence * local
+        return price, cost, quality, presence, 0.0, 0.0, own * row.taste_in_house * share
     seller, link = state.suppliers[supplier], state.links[ccg, supplier]
     pressed = supplier == row.home and state.board[0].month < APRIL_2013
     return (
         seller.price[line] * (1.0 + policy.choice_contract_management),
-        moving,
+        cost,
         seller.quality[line] * row.taste_quality * share,
         link.near * row.taste_presence * local,
         link.trust * row.taste_known * share,
@@ -323,27 +317,28 @@ def team_price(state: State, host: int, line: int, heads: float, partners: int) 
     """Return what a CCG's team costs for a line, GBP a head a year of the people whom it serves."""
     service = state.lines[line]
     cost = unit_cost(service.fixed, service.variable, heads, state.ccgs[host].efficiency)
-    return shared_cost(cost, partners, state.policy[0].in_house_coordination_charge)
+    return shared_cost(cost, partners, state.policy[state.board[0].month].in_house_coordination_charge)
 
 
 @rule
-def moving_cost(state: State, ccg: int, line: int, kind: int, supplier: int, payment: float) -> float:
-    """Return the one-off cost of moving a line to a source, spread over an agreement (GBP a head a year).
+def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
+    """Fill the one-off cost of moving a line to each nest, spread over an agreement (GBP a head a year).
 
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
-    case for work taken in house. A source that is there already costs nothing to keep.
+    case for work taken in house.
     """
-    agreement, policy = state.agreements[ccg, line], state.policy[0]
-    if is_present(state, ccg, line, kind, supplier):
-        return 0.0
-    share = state.lines[line].need_share
-    total = redundancy_bill(state, ccg, line, kind, supplier, payment)
-    if kind == BUY:
-        total += policy.choice_procurement_cost * share
-    elif agreement.kind == BUY:
-        total += policy.in_house_business_case_cost * share
-        total += policy.stranded_ccg_share_in_house * stranded_cost(state, ccg, line)
-    return total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)
+    bought = state.agreements[ccg, line].kind == BUY
+    policy, share = state.policy[state.board[0].month], state.lines[line].need_share
+    attached = attached_fte(state, ccg, line) * redundancy_mean(state)
+    own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
+    own_effort += policy.in_house_business_case_cost * share
+    for nest in range(N_NESTS):
+        total = attached * redundant_share(state, line, bought, nest) * ccg_redundancy_share(state, bought, nest)
+        if nest == NEST_NHS or nest == NEST_OUTSIDE:
+            total += policy.choice_procurement_cost * share
+        elif bought:
+            total += own_effort
+        moving[nest] = total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)
 
 
 @rule
@@ -355,14 +350,6 @@ def is_present(state: State, ccg: int, line: int, kind: int, supplier: int) -> b
     if own_now or own_then:
         return own_now and own_then
     return agreement.kind == kind and agreement.supplier == supplier
-
-
-@rule
-def redundancy_bill(state: State, ccg: int, line: int, kind: int, supplier: int, payment: float) -> float:
-    """Return what the CCG would pay for redundancy if it moved a line to a source (GBP)."""
-    agreement = state.agreements[ccg, line]
-    redundant = attached_fte(state, ccg, line) * redundant_share(state, line, agreement.kind, kind, supplier)
-    return redundant * payment * ccg_redundancy_share(state, agreement.kind, kind, supplier)
 
 
 @rule
@@ -378,41 +365,41 @@ def attached_fte(state: State, ccg: int, line: int) -> float:
 
 
 @rule
-def transferred_share(state: State, line: int, kind: int, supplier: int) -> float:
-    """Return the share of attached staff who transfer under TUPE with work that moves to a source."""
-    policy = state.policy[0]
+def transferred_share(state: State, line: int, nest: int) -> float:
+    """Return the share of attached staff who transfer under TUPE with work that moves to a nest."""
+    policy = state.policy[state.board[0].month]
     share = policy.tupe_to_in_house
-    if kind == BUY:
-        nhs = state.suppliers[supplier].sector == NHS
-        share = policy.tupe_to_nhs if nhs else policy.tupe_to_outside_nhs
+    if nest == NEST_NHS:
+        share = policy.tupe_to_nhs
+    elif nest == NEST_OUTSIDE:
+        share = policy.tupe_to_outside_nhs
     return share * policy.tupe_transfer_share * state.lines[line].tupe_share
 
 
 @rule
-def redundant_share(state: State, line: int, from_kind: int, kind: int, supplier: int) -> float:
-    """Return the share of attached staff who would be redundant if a line moved to a source."""
-    policy = state.policy[0]
-    redeployed = policy.redundancy_redeployed_share if from_kind == BUY else 0.0
+def redundant_share(state: State, line: int, bought: bool, nest: int) -> float:
+    """Return the share of attached staff who would be redundant if a line moved to a nest, from a supplier or not."""
+    policy = state.policy[state.board[0].month]
+    redeployed = policy.redundancy_redeployed_share if bought else 0.0
     gone = share_left(policy.staffing_turnover / 12.0, policy.agreement_notice)
-    return left_behind_share(transferred_share(state, line, kind, supplier), redeployed, gone)
+    return left_behind_share(transferred_share(state, line, nest), redeployed, gone)
 
 
 @rule
-def ccg_redundancy_share(state: State, from_kind: int, kind: int, supplier: int) -> float:
+def ccg_redundancy_share(state: State, bought: bool, nest: int) -> float:
     """Return the CCG's part of the redundancy bill: all of it for its own staff, else as policy has it."""
-    policy = state.policy[0]
-    if from_kind != BUY:
+    policy = state.policy[state.board[0].month]
+    if not bought:
         return 1.0
-    if kind != BUY:
-        return policy.redundancy_ccg_share_in_house
-    nhs = state.suppliers[supplier].sector == NHS
-    return policy.redundancy_ccg_share_other_css if nhs else policy.redundancy_ccg_share_outside_nhs
+    if nest == NEST_NHS:
+        return policy.redundancy_ccg_share_other_css
+    return policy.redundancy_ccg_share_outside_nhs if nest == NEST_OUTSIDE else policy.redundancy_ccg_share_in_house
 
 
 @rule
 def stranded_cost(state: State, ccg: int, line: int) -> float:
     """Return the non-pay fixed cost that a CCG's leaving strands with its supplier until it lapses (GBP)."""
-    agreement, policy = state.agreements[ccg, line], state.policy[0]
+    agreement, policy = state.agreements[ccg, line], state.policy[state.board[0].month]
     if agreement.kind != BUY:
         return 0.0
     heads = max(state.suppliers[agreement.supplier].heads[line], state.ccgs[ccg].population)
@@ -423,7 +410,7 @@ def stranded_cost(state: State, ccg: int, line: int) -> float:
 @rule
 def draw_luck(state: State, ccg: int, line: int, options: Options) -> None:
     """Fill the unexplained part of a choice: a persistent and a fresh part, between nests and within them."""
-    row, policy, seed = state.ccgs[ccg], state.policy[0], state.board[0].seed
+    row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
     kept, fresh = np.sqrt(policy.choice_noise_persistence), np.sqrt(1.0 - policy.choice_noise_persistence)
     scale = policy.choice_noise * state.lines[line].need_share
     now = fold(draw_key(seed, NEST_LUCK_NOW, row.key, row.n_reviews[line]), line)
@@ -445,7 +432,7 @@ def draw_luck(state: State, ccg: int, line: int, options: Options) -> None:
 @rule
 def room_in_allowance(state: State, ccg: int, due: Array) -> float:
     """Return what the allowance leaves for the lines under review, GBP a head a year."""
-    row, policy = state.ccgs[ccg], state.policy[0]
+    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
     room = (row.allowance - policy.allowance_core_cost) / row.population
     for line in range(N_LINES):
         if not due[line]:
@@ -460,7 +447,7 @@ def committed_price(state: State, ccg: int, line: int) -> float:
     signed = agreement.next_start != NOBODY
     kind = agreement.next_kind if signed else agreement.kind
     price = agreement.next_price if signed else agreement.price
-    return price * (1.0 + state.policy[0].choice_contract_management) if kind == BUY else price
+    return price * (1.0 + state.policy[state.board[0].month].choice_contract_management) if kind == BUY else price
 
 
 @rule
@@ -480,7 +467,7 @@ def write_choice(state: State, ccg: int, line: int, kind: int, supplier: int) ->
 @rule
 def agreement_length(state: State, ccg: int, line: int) -> int:
     """Return the length of a new agreement (months): spread about the ordinary one, and some up to 60. Source: K-53."""
-    row, policy, seed = state.ccgs[ccg], state.policy[0], state.board[0].seed
+    row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
     key = fold(draw_key(seed, LONG, row.key, row.n_reviews[line]), line)
     luck = uniform(fold(draw_key(seed, LENGTH, row.key, row.n_reviews[line]), line))
     ordinary = policy.agreement_months
@@ -490,7 +477,7 @@ def agreement_length(state: State, ccg: int, line: int) -> int:
 
 
 @rule
-def reflect(state: State, ccg: int, payment: float, options: Options) -> None:
+def reflect(state: State, ccg: int, options: Options) -> None:
     """Write whether the CCG felt that it had a choice, and the main reason for a mix that it chose as a whole."""
     row = state.ccgs[ccg]
     differences = np.zeros(N_TERMS)
@@ -500,11 +487,11 @@ def reflect(state: State, ccg: int, payment: float, options: Options) -> None:
             share = state.lines[line].need_share
             chosen = best_option(options, line, row.price_weight, NOBODY)
             other = best_option(options, line, row.price_weight, options.nest[chosen])
-            row.felt_no_choice[line] = felt_no_choice(state, ccg, line, payment, options, chosen, other)
+            row.felt_no_choice[line] = felt_no_choice(state, ccg, line, options, chosen, other)
             forced += share * row.felt_no_choice[line]
             reviewed += share
             if other != NOBODY:
-                margin += compare(state, ccg, line, payment, options, chosen, other, differences)
+                margin += compare(state, ccg, line, options, chosen, other, differences)
     if reviewed > 0.99:
         row.main_reason = main_reason(state, differences, margin, forced)
 
@@ -517,42 +504,39 @@ def main_reason(state: State, differences: Array, margin: float, forced: float) 
     need = 0.0
     for line in range(N_LINES):
         need += state.lines[line].need
-    if margin < state.policy[0].choice_undecided_margin * need:
+    if margin < state.policy[state.board[0].month].choice_undecided_margin * need:
         return UNDECIDED
     return int(np.argmax(differences))
 
 
 @rule
-def felt_no_choice(state: State, ccg: int, line: int, payment: float, options: Options, chosen: int, other: int) -> int:
+def felt_no_choice(state: State, ccg: int, line: int, options: Options, chosen: int, other: int) -> int:
     """Say (1 or 0) whether a line goes to the home unit only for want of another, pressure or the cost of moving."""
-    if options.kind[chosen] != BUY or options.supplier[chosen] != state.ccgs[ccg].home:
+    row = state.ccgs[ccg]
+    if options.kind[chosen] != BUY or options.supplier[chosen] != row.home:
         return 0
     if other == NOBODY:
         return 1
-    weight = state.ccgs[ccg].price_weight
-    home = unforced_value(state, ccg, line, payment, options, chosen, weight)
+    home = unforced_value(options, line, chosen, row.price_weight)
     for c in range(options.kind.size):
         if options.worth[line, c] > -np.inf and options.nest[c] != options.nest[chosen]:
-            if unforced_value(state, ccg, line, payment, options, c, weight) > home:
+            if unforced_value(options, line, c, row.price_weight) > home:
                 return 1
     return 0
 
 
 @rule
-def unforced_value(state: State, ccg: int, line: int, payment: float, options: Options, c: int, weight: float) -> float:
+def unforced_value(options: Options, line: int, c: int, weight: float) -> float:
     """Return an option's value to a CCG without pressure and without the cost of moving (GBP a head a year)."""
-    terms = appraise(state, ccg, line, options.kind[c], options.supplier[c], payment)
-    value = worth_of(terms) + terms[BY_MOVING_COST] - terms[BY_PRESSURE] - weight * terms[BY_PRICE]
+    value = options.worth[line, c] - options.forced[line, c] - weight * options.price[line, c]
     return value + options.between[line, options.nest[c]]
 
 
 @rule
-def compare(
-    state: State, ccg: int, line: int, payment: float, options: Options, chosen: int, other: int, differences: Array
-) -> float:
+def compare(state: State, ccg: int, line: int, options: Options, chosen: int, other: int, differences: Array) -> float:
     """Add what sets a choice apart from the next best, term by term; return by how much it is better."""
-    mine = appraise(state, ccg, line, options.kind[chosen], options.supplier[chosen], payment)
-    theirs = appraise(state, ccg, line, options.kind[other], options.supplier[other], payment)
+    mine = appraise(state, ccg, line, options.kind[chosen], options.supplier[chosen], options.moving[line])
+    theirs = appraise(state, ccg, line, options.kind[other], options.supplier[other], options.moving[line])
     weight = state.ccgs[ccg].price_weight
     luck = options.between[line, options.nest[chosen]] - options.between[line, options.nest[other]]
     price = weight * (theirs[BY_PRICE] - mine[BY_PRICE])
@@ -574,7 +558,7 @@ def live_month(state: State, ccg: int) -> None:
 @rule
 def staff_team(state: State, ccg: int) -> None:
     """Let staff of the CCG's own team come and go, and its quality follow their number."""
-    row, policy, board = state.ccgs[ccg], state.policy[0], state.board[0]
+    row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
     needed_in_all, staff_in_all = 0.0, 0.0
@@ -598,7 +582,7 @@ def staff_team(state: State, ccg: int) -> None:
 @rule
 def judge_support(state: State, ccg: int) -> None:
     """Let satisfaction, and trust in each supplier, follow quality and price."""
-    row, policy = state.ccgs[ccg], state.policy[0]
+    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
     quality, price, need = 0.0, 0.0, 0.0
     for line in range(N_LINES):
         service = state.lines[line]

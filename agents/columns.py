@@ -4,19 +4,20 @@
 GBP per head of a CCG's population per year, staff are full-time equivalents (FTE), months count from 0.
 """
 
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any, Protocol
 
 import numpy as np
 
-from agents.compiled import INTERPRETED
-
 Array = np.ndarray[Any, Any]
 
+N_MONTHS = 60
 N_LINES = 8
 N_REGIONS = 10
 N_AREAS = 25
 MOST_NEIGHBOURS = 16
 MOST_REACH = 12
+EVENTS_PER_CCG = 400
 NOBODY = -1
 
 # Where an agreement's support comes from.
@@ -216,7 +217,8 @@ BOARD = _record(
     ("fte_hired", np.float64, (), "FTE to date"),
     ("paid_by_ccgs", np.float64, (), "GBP this month, all that CCGs pay for support"),
     ("in_house_cost", np.float64, (), "GBP this month, with the management of agreements"),
-    ("charges", np.float64, (), "GBP this month that CCGs pay for redundancy, stranded cost and business cases"),
+    ("charges", np.float64, (), "GBP of redundancy, stranded cost and business cases booked to CCGs this month"),
+    ("charges_paid", np.float64, (), "GBP of them paid with this month's support"),
 )
 
 EVENT = _record(
@@ -230,51 +232,66 @@ EVENT = _record(
     ("amount", np.float64, (), "GBP, FTE or people, as the event says"),
 )
 
-DATED = _record(
-    ("month", np.int64, (), "0 is January 2012"),
-    ("column", np.int64, (), "place of the parameter in the policy record"),
-    ("value", np.float64, (), "its value from then on"),
-)
 
+class State(Protocol):
+    """Everything that one run holds, as the rules read it: one record, so that a call takes one argument.
 
-class State(NamedTuple):
-    """Everything that one run holds.
+    Sizes lie in the record's type (``state_dtype``), which is why a market no larger than England runs in England's
+    type and compiles nothing anew; rows beyond ``n_ccgs`` and ``n_suppliers`` are not there.
 
     Attributes:
-        ccgs: CCG, [n_ccgs].
-        suppliers: SUPPLIER, [n_suppliers]: the units as proposed, then the potential entrants by slot.
-        agreements: AGREEMENT, [n_ccgs, N_LINES].
-        links: LINK, [n_ccgs, n_suppliers]: what a CCG knows of a supplier.
-        lines: LINE, [N_LINES].
-        policy: one record with a field for every parameter, in force this month.
-        policy_values: the same memory as numbers, so that a dated change can name its column.
-        dated: DATED, in order of month.
-        board: BOARD, one record.
-        outcomes: one record of outcomes a month.
-        line_outcomes: spend and concentration, [n_months, N_LINES].
-        events: EVENT, as many as there is room for.
-        agreement_snaps, ccg_snaps, supplier_snaps: copies at the snapshots, [n_snapshots, ...].
+        n_ccgs: CCGs.
+        n_suppliers: Suppliers: the units as proposed, then the potential entrants by slot.
+        ccgs: CCG, [ccg].
+        suppliers: SUPPLIER, [supplier].
+        agreements: AGREEMENT, [ccg, line].
+        links: LINK, [ccg, supplier]: what a CCG knows of a supplier.
+        lines: LINE, [line].
+        policy: A record with a field for every parameter, as it is in force, [month].
+        board: BOARD, [1].
+        outcomes: A record with a field for every outcome, [month].
+        line_outcomes: Spend and concentration, [month, line].
+        events: EVENT, [event].
     """
 
+    n_ccgs: int
+    n_suppliers: int
     ccgs: Array
     suppliers: Array
     agreements: Array
     links: Array
     lines: Array
     policy: Array
-    policy_values: Array
-    dated: Array
     board: Array
     outcomes: Array
     line_outcomes: Array
     events: Array
-    agreement_snaps: Array
-    ccg_snaps: Array
-    supplier_snaps: Array
 
 
-def readable(state: State) -> State:
-    """Return the state as the rules read it: plain Python needs fields as attributes, compiled code does not."""
-    if not INTERPRETED:
-        return state
-    return State(*(array.view(np.recarray) if array.dtype.names else array for array in state))
+@lru_cache
+def state_dtype(
+    n_ccgs: int, n_suppliers: int, policy: np.dtype[Any], outcome: np.dtype[Any], line_outcome: np.dtype[Any]
+) -> np.dtype[Any]:
+    """Return the one type of a run's state with room for so many CCGs and suppliers.
+
+    Args:
+        n_ccgs: Room for CCGs.
+        n_suppliers: Room for suppliers.
+        policy: A field for every parameter.
+        outcome: A field for every outcome.
+        line_outcome: A field for every outcome by line.
+    """
+    return _record(
+        ("n_ccgs", np.int64, (), "CCGs"),
+        ("n_suppliers", np.int64, (), "suppliers"),
+        ("ccgs", CCG, (n_ccgs,), ""),
+        ("suppliers", SUPPLIER, (n_suppliers,), ""),
+        ("agreements", AGREEMENT, (n_ccgs, N_LINES), ""),
+        ("links", LINK, (n_ccgs, n_suppliers), ""),
+        ("lines", LINE, (N_LINES,), ""),
+        ("policy", policy, (N_MONTHS + 1,), ""),
+        ("board", BOARD, (1,), ""),
+        ("outcomes", outcome, (N_MONTHS,), ""),
+        ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
+        ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),
+    )

@@ -32,7 +32,7 @@ OTHER_REGION = 2.0
 @rule
 def set_prices(state: State, unit: int) -> None:
     """Post prices that recover the expected average cost, the surplus asked for and the hosting charge."""
-    row, policy = state.suppliers[unit], state.policy[0]
+    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     if not sells(state, unit):
         return
     hosted = row.status < FREE_STANDING
@@ -51,7 +51,7 @@ def set_prices(state: State, unit: int) -> None:
 @rule
 def form_cost(state: State, unit: int) -> float:
     """Return what a unit's form adds to its cost (share)."""
-    form, policy = state.suppliers[unit].form, state.policy[0]
+    form, policy = state.suppliers[unit].form, state.policy[state.board[0].month]
     if form == SOCIAL_ENTERPRISE:
         return policy.hosting_social_enterprise_cost
     return policy.hosting_customer_owned_cost if form == CUSTOMER_OWNED else 0.0
@@ -62,7 +62,7 @@ def deliver(state: State, unit: int) -> None:
     """Staff the unit, bear a month's cost, and let quality and expected volume follow."""
     if not sells(state, unit):
         return
-    row, policy, board = state.suppliers[unit], state.policy[0], state.board[0]
+    row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, is_uncertain(state), policy.staffing_uncertainty_factor)
     cost, redundant = 0.0, 0.0
@@ -93,14 +93,14 @@ def deliver(state: State, unit: int) -> None:
 @rule
 def is_uncertain(state: State) -> bool:
     """Say whether staff live under uncertainty: until April 2013, and in the year before hosting ends."""
-    month, ends = state.board[0].month, state.policy[0].hosting_ends - 1.0
+    month, ends = state.board[0].month, state.policy[state.board[0].month].hosting_ends - 1.0
     return month < APRIL_2013 or (ends > 0.0 and ends - 12.0 <= month < ends)
 
 
 @rule
 def led_efficiency(state: State, leadership: float) -> float:
     """Return the efficiency of a unit that is led with an ability; at 0.5 it is 1."""
-    return 1.0 + state.policy[0].cost_leadership_gain * (leadership - 0.5)
+    return 1.0 + state.policy[state.board[0].month].cost_leadership_gain * (leadership - 0.5)
 
 
 @rule
@@ -123,7 +123,7 @@ def review_unit(state: State, unit: int) -> None:
 @rule
 def wants_scale(state: State, unit: int) -> bool:
     """Say whether a proposal is too small for its SHA, or where nobody presses for scale, for its own liking."""
-    row, policy, board = state.suppliers[unit], state.policy[0], state.board[0]
+    row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
     vigour = 1.0 + policy.formation_vigour_spread * (2.0 * uniform(draw_key(board.seed, VIGOUR, row.region, 0)) - 1.0)
     if row.home_population >= policy.formation_minimum_population * vigour:
         return False
@@ -137,7 +137,7 @@ def wants_scale(state: State, unit: int) -> bool:
 @rule
 def wants_merger(state: State, unit: int) -> bool:
     """Say whether joining another would pay and is agreed, or is needed for a place on the framework."""
-    row, policy = state.suppliers[unit], state.policy[0]
+    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     gain = merger_gain(
         fixed_cost(state, unit), policy.merging_saved_share, policy.merging_horizon, row.receipts * 12.0,
         policy.merging_disruption,
@@ -162,7 +162,7 @@ def fixed_cost(state: State, unit: int) -> float:
 def partner(state: State, unit: int, with_place: bool) -> int:
     """Return the nearest other unit that sells, preferring its own region, or NOBODY."""
     best, best_distance = NOBODY, np.inf
-    for other in range(state.suppliers.size):
+    for other in range(state.n_suppliers):
         candidate = state.suppliers[other]
         if other == unit or candidate.kind != UNIT or candidate.sector != NHS or not sells(state, other):
             continue

@@ -10,7 +10,7 @@ APRIL_2013 = 15
 @rule
 def redundancy_mean(state: State) -> float:
     """Return the mean redundancy payment under the terms in force (GBP of 2012/13)."""
-    policy = state.policy[0]
+    policy = state.policy[state.board[0].month]
     return mean_payment(policy.redundancy_salary, policy.redundancy_cap_months, policy.redundancy_salary_cap)
 
 
@@ -36,7 +36,7 @@ def pay_redundancy(state: State, unit: int, ccg: int, ccg_share: float, fte: flo
         return bill
     board.fte_redundant += fte
     by_ccg = bill * (ccg_share if ccg != NOBODY else 0.0)
-    by_board = (bill - by_ccg) * state.policy[0].redundancy_board_share_of_rest
+    by_board = (bill - by_ccg) * state.policy[state.board[0].month].redundancy_board_share_of_rest
     if ccg != NOBODY:
         state.ccgs[ccg].charges += by_ccg
         board.charges += by_ccg
@@ -63,7 +63,7 @@ def settle_month(state: State, unit: int, hosted: bool) -> None:
 
     While it is hosted the board covers its part of a loss.
     """
-    row, policy = state.suppliers[unit], state.policy[0]
+    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     row.fee = 0.0
     if hosted:
         for line in range(row.heads.size):

@@ -43,7 +43,7 @@ def absorb(state: State, heir: int, gone: int, status: int) -> None:
     to.charges += old.charges
     old.reserves, old.charges, old.receipts, old.home_population = 0.0, 0.0, 0.0, 0.0
     old.status, old.heir = status, heir
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         follow(state, ccg, gone, heir)
 
 
@@ -55,7 +55,7 @@ def blend_quality(state: State, heir: int, gone: int) -> None:
         heads = to.heads[line] + old.heads[line]
         part = 0.5 if heads <= 0.0 else old.heads[line] / heads
         mixed = to.quality[line] * (1.0 - part) + old.quality[line] * part
-        to.quality[line] = clipped(mixed - state.policy[0].experience_disruption)
+        to.quality[line] = clipped(mixed - state.policy[state.board[0].month].experience_disruption)
 
 
 @rule
@@ -96,7 +96,7 @@ def wind_up(state: State, gone: int, status: int, caretaker: int) -> None:
     """
     board, old = state.board[0], state.suppliers[gone]
     hand_on_staff(state, gone, caretaker)
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         if state.ccgs[ccg].home == gone:
             state.ccgs[ccg].home = NOBODY
         for line in range(N_LINES):
@@ -116,7 +116,7 @@ def wind_up(state: State, gone: int, status: int, caretaker: int) -> None:
 @rule
 def hand_on_staff(state: State, gone: int, caretaker: int) -> None:
     """Transfer a unit's staff to the caretaker, or to the CCGs that take its work in house, and let the rest go."""
-    policy, old, board = state.policy[0], state.suppliers[gone], state.board[0]
+    policy, old, board = state.policy[state.board[0].month], state.suppliers[gone], state.board[0]
     moved, redundant = 0.0, 0.0
     share = policy.tupe_to_nhs if caretaker != NOBODY else policy.tupe_to_in_house
     for line in range(N_LINES):
@@ -142,7 +142,7 @@ def hand_on_staff(state: State, gone: int, caretaker: int) -> None:
 def hand_to_ccgs(state: State, gone: int, line: int, going: float) -> float:
     """Spread staff of one line over a unit's customers, and return how many found a place (FTE)."""
     old, placed = state.suppliers[gone], 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         agreement = state.agreements[ccg, line]
         if agreement.kind == BUY and agreement.supplier == gone:
             part = attached_fte(state, ccg, line) / max(old.fte[line], 1e-12) * going
@@ -155,7 +155,7 @@ def hand_to_ccgs(state: State, gone: int, line: int, going: float) -> float:
 def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -> None:
     """Pass one line's agreement to the caretaker, to be looked at again at once; without one the CCG makes it."""
     board, agreement = state.board[0], state.agreements[ccg, line]
-    notice = int(state.policy[0].agreement_notice)
+    notice = int(state.policy[state.board[0].month].agreement_notice)
     if agreement.kind == BUY and agreement.supplier == gone:
         agreement.kind = BUY if caretaker != NOBODY else MAKE
         agreement.supplier = caretaker

@@ -15,7 +15,7 @@ QUARTER = 3
 @rule
 def set_prices(state: State, provider: int) -> None:
     """Post prices: cost at the volume expected and a margin, less while new in the market, with VAT."""
-    row, policy = state.suppliers[provider], state.policy[0]
+    row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     new = not sells(state, provider) or state.board[0].month - row.entered < INTRODUCTION
     discount = policy.entry_discount if new else 0.0
     vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge
@@ -30,7 +30,7 @@ def set_prices(state: State, provider: int) -> None:
 @rule
 def weigh_entry(state: State, provider: int) -> None:
     """Once a quarter, look for the region and line whose return most exceeds the cost of entering it."""
-    row, policy, board = state.suppliers[provider], state.policy[0], state.board[0]
+    row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
     row.wanted_region = NOBODY
     if (row.status != FREE_STANDING and row.status != IDLE) or board.month % QUARTER != 0:
         return
@@ -48,7 +48,7 @@ def weigh_entry(state: State, provider: int) -> None:
 @rule
 def return_of(state: State, provider: int, region: int, line: int) -> float:
     """Return what entering a region's line is worth to a provider (GBP)."""
-    row, policy = state.suppliers[provider], state.policy[0]
+    row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     work = state.board[0].due[region, line] * state.lines[line].contestable
     return expected_return(
         work, row.win_chance, policy.entry_margin / (1.0 + policy.entry_margin), policy.entry_hurdle,
@@ -61,7 +61,7 @@ def deliver(state: State, provider: int) -> None:
     """Staff the provider to its work, bear a month's cost, and leave the market when its capital is lost."""
     if not sells(state, provider):
         return
-    row, policy, board = state.suppliers[provider], state.policy[0], state.board[0]
+    row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
     cost = policy.entry_bidding_cost * row.offered.sum()
     for line in range(N_LINES):
         yearly = line_cost(state, provider, line, row.heads[line])

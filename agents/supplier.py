@@ -27,7 +27,7 @@ def line_cost(state: State, supplier: int, line: int, heads: float) -> float:
     """Return what a supplier's line costs at a number of people (GBP a year); nothing for nobody."""
     if heads <= 0.0:
         return 0.0
-    row, service, policy = state.suppliers[supplier], state.lines[line], state.policy[0]
+    row, service, policy = state.suppliers[supplier], state.lines[line], state.policy[state.board[0].month]
     spread = heads if row.sector == NHS else heads + policy.entry_other_business
     return heads * unit_cost(service.fixed, service.variable, spread, row.efficiency)
 
@@ -35,7 +35,7 @@ def line_cost(state: State, supplier: int, line: int, heads: float) -> float:
 @rule
 def expect_volume(state: State, supplier: int) -> None:
     """Let the volume for which a supplier prices follow what it has, or until April 2013 what CCGs intend."""
-    row, speed = state.suppliers[supplier], state.policy[0].cost_volume_learning
+    row, speed = state.suppliers[supplier], state.policy[state.board[0].month].cost_volume_learning
     early = state.board[0].month < APRIL_2013
     for line in range(N_LINES):
         volume = row.intended_heads[line] if early else row.heads[line]
@@ -48,7 +48,7 @@ def learn_quality(state: State, supplier: int, line: int, needed: float, loss: f
     row = state.suppliers[supplier]
     staffing = 1.0 if needed <= 0.0 else row.fte[line] / needed
     target = quality_target(row.start_quality - loss, row.leadership, staffing)
-    row.quality[line] = moved(row.quality[line], target, state.policy[0].experience_quality_learning)
+    row.quality[line] = moved(row.quality[line], target, state.policy[state.board[0].month].experience_quality_learning)
 
 
 @rule

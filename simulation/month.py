@@ -17,10 +17,6 @@ from simulation.terms import set_terms
 def apply_policies_due(state: State) -> None:
     """1. The dated policies of the scenario take effect in the month that holds their date."""
     start_month(state)
-    month = state.board[0].month
-    for change in range(state.dated.size):
-        if state.dated[change].month == month:
-            state.policy_values[state.dated[change].column] = state.dated[change].value
     set_terms(state)
 
 
@@ -28,7 +24,7 @@ def apply_policies_due(state: State) -> None:
 def post_offers(state: State) -> None:
     """2. Suppliers post prices; providers weigh entering or widening; then those who enter open."""
     count_work_due(state)
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind == UNIT:
             css.set_prices(state, supplier)
         else:
@@ -40,7 +36,7 @@ def post_offers(state: State) -> None:
 @rule
 def open_entries(state: State) -> None:
     """Let the providers that decided to enter a region's line open it."""
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if row.kind == UNIT or row.wanted_region == NOBODY:
             continue
@@ -48,22 +44,31 @@ def open_entries(state: State) -> None:
             row.status, row.entered = FREE_STANDING, state.board[0].month
             state.board[0].entries += 1
         row.offered[row.wanted_region, row.wanted_line] = 1
-        row.reserves -= state.policy[0].entry_barrier
-        note(state, ENTERED, EXPECTED_RETURN, supplier, NOBODY, NOBODY, row.wanted_line, state.policy[0].entry_barrier)
+        row.reserves -= state.policy[state.board[0].month].entry_barrier
+        note(
+            state,
+            ENTERED,
+            EXPECTED_RETURN,
+            supplier,
+            NOBODY,
+            NOBODY,
+            row.wanted_line,
+            state.policy[state.board[0].month].entry_barrier,
+        )
         row.wanted_region = NOBODY
 
 
 @rule
 def state_intentions(state: State) -> None:
     """3. Before April 2013 each CCG states, in its turn, which source it intends for each line."""
-    for row in range(state.ccgs.size):
+    for row in range(state.n_ccgs):
         ccg.state_intention(state, row)
 
 
 @rule
 def choose_sources(state: State) -> None:
     """4. Each CCG chooses sources for the lines that are up for decision, within its allowance."""
-    for row in range(state.ccgs.size):
+    for row in range(state.n_ccgs):
         ccg.choose_sources(state, row)
 
 
@@ -71,12 +76,12 @@ def choose_sources(state: State) -> None:
 def deliver(state: State) -> None:
     """7. Support is delivered and paid for; staff, quality, satisfaction and trust follow."""
     tally(state)
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind == UNIT:
             css.deliver(state, supplier)
         else:
             provider.deliver(state, supplier)
-    for row in range(state.ccgs.size):
+    for row in range(state.n_ccgs):
         ccg.live_month(state, row)
 
 
@@ -91,10 +96,10 @@ def tally(state: State) -> None:
 @rule
 def buy_preparation(state: State) -> None:
     """Let some CCGs buy help to prepare for authorisation in 2012, each once. Source: K-33."""
-    board, policy = state.board[0], state.policy[0]
+    board, policy = state.board[0], state.policy[state.board[0].month]
     if board.month >= APRIL_2013:
         return
-    for row in range(state.ccgs.size):
+    for row in range(state.n_ccgs):
         key = state.ccgs[row].key
         month = int(uniform(draw_key(board.seed, PREPARATION_MONTH, key, 0)) * APRIL_2013)
         if month == board.month and uniform(draw_key(board.seed, PREPARATION, key, 0)) < policy.preparation_share:
@@ -104,7 +109,7 @@ def buy_preparation(state: State) -> None:
 @rule
 def oversee(state: State) -> None:
     """8. Units look for partners; then the board oversees: mergers, checkpoints, leaders, hosting, failures, places."""
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind == UNIT:
             css.review_unit(state, supplier)
     board.oversee(state)
@@ -131,9 +136,10 @@ def one_month(state: State) -> None:
 
 
 @rule
-def all_months(state: State) -> None:
-    """Run every month of a market, from the one at which it stands."""
-    while state.board[0].month < N_MONTHS:
+def advance(state: State, until: int) -> None:
+    """Run a market month by month, up to but not including a month; at the end of the last, close the records."""
+    while state.board[0].month < until:
         one_month(state)
         state.board[0].month += 1
-    close_records(state)
+    if until == N_MONTHS:
+        close_records(state)

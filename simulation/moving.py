@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.ccg import attached_fte, ccg_redundancy_share, is_present, stranded_cost, transferred_share
+from agents.ccg import attached_fte, ccg_redundancy_share, is_present, nest_of, stranded_cost, transferred_share
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, UNIT, State
 from agents.compiled import rule
 from agents.events import (
@@ -29,12 +29,12 @@ def move_staff(state: State) -> None:
 
     What is attached to each agreement is worked out from the start of the phase, so that order does not matter.
     """
-    attached = np.zeros((state.ccgs.size, N_LINES))
-    for ccg in range(state.ccgs.size):
+    attached = np.zeros((state.n_ccgs, N_LINES))
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             if state.agreements[ccg, line].next_start == state.board[0].month:
                 attached[ccg, line] = attached_fte(state, ccg, line)
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             if state.agreements[ccg, line].next_start == state.board[0].month:
                 start_agreement(state, ccg, line, attached[ccg, line])
@@ -59,9 +59,10 @@ def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
 @rule
 def move_work(state: State, ccg: int, line: int, attached: float) -> None:
     """Move one line's attached staff (FTE): transfer, redeployment, leaving and redundancy; book who pays what."""
-    agreement, policy, board = state.agreements[ccg, line], state.policy[0], state.board[0]
+    agreement, policy, board = state.agreements[ccg, line], state.policy[state.board[0].month], state.board[0]
     to_kind, to = agreement.next_kind, agreement.next_supplier
-    transferred = attached * transferred_share(state, line, to_kind, to)
+    nest, bought = nest_of(state, to_kind, to), agreement.kind == BUY
+    transferred = attached * transferred_share(state, line, nest)
     rest = attached - transferred
     loser = agreement.supplier if agreement.kind == BUY else NOBODY
     nhs_unit = loser != NOBODY and state.suppliers[loser].kind == UNIT
@@ -74,7 +75,7 @@ def move_work(state: State, ccg: int, line: int, attached: float) -> None:
     if loser != NOBODY and not nhs_unit:
         left, redundant = left + redundant, 0.0
     board.fte_left += left
-    bill = pay_redundancy(state, loser, ccg, ccg_redundancy_share(state, agreement.kind, to_kind, to), redundant)
+    bill = pay_redundancy(state, loser, ccg, ccg_redundancy_share(state, bought, nest), redundant)
     note_move(state, ccg, line, transferred, bill)
     if nhs_unit and board.month > APRIL_2013:
         strand(state, ccg, line, loser, to_kind)
@@ -114,7 +115,7 @@ def note_move(state: State, ccg: int, line: int, transferred: float, bill: float
 @rule
 def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
     """Book the fixed cost that a leaver strands; a CCG that takes work in house pays its share and its business case."""
-    policy = state.policy[0]
+    policy = state.policy[state.board[0].month]
     amount = stranded_cost(state, ccg, line)
     pay_stranded(state, loser, ccg, amount, policy.stranded_ccg_share_in_house if to_kind != BUY else 0.0)
     note(state, STRANDED_COST, WORK_MOVED, loser, NOBODY, ccg, line, amount)
@@ -128,7 +129,7 @@ def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
 def learn_from_award(state: State, ccg: int, line: int) -> None:
     """Let every supplier outside the NHS that offered the line learn from who won it."""
     agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         seller = state.suppliers[supplier]
         if seller.kind != UNIT and seller.can[line]:
             won = agreement.next_kind == BUY and agreement.next_supplier == supplier
@@ -140,7 +141,7 @@ def learn_from_award(state: State, ccg: int, line: int) -> None:
 def join_teams(state: State) -> None:
     """Bring who shares with whom up to date: hosts share, and a CCG whose host has gone makes the line itself."""
     for line in range(N_LINES):
-        for ccg in range(state.ccgs.size):
+        for ccg in range(state.n_ccgs):
             agreement = state.agreements[ccg, line]
             if (
                 agreement.kind == SHARE
@@ -149,7 +150,7 @@ def join_teams(state: State) -> None:
             ):
                 note(state, SHARE_ENDED, HOST_LEFT, NOBODY, NOBODY, ccg, line, 0.0)
                 agreement.kind, agreement.supplier = MAKE, NOBODY
-                agreement.end = state.board[0].month + int(state.policy[0].agreement_notice) + 1
+                agreement.end = state.board[0].month + int(state.policy[state.board[0].month].agreement_notice) + 1
         mark_hosts(state, line)
 
 
@@ -163,12 +164,12 @@ def still_hosts(state: State, ccg: int, line: int) -> bool:
 @rule
 def mark_hosts(state: State, line: int) -> None:
     """Count a CCG's own team as shared where, and only where, a neighbour is in it."""
-    shared = np.zeros(state.ccgs.size, np.bool_)
-    for ccg in range(state.ccgs.size):
+    shared = np.zeros(state.n_ccgs, np.bool_)
+    for ccg in range(state.n_ccgs):
         agreement = state.agreements[ccg, line]
         if agreement.kind == SHARE and agreement.supplier != ccg:
             shared[agreement.supplier] = True
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         agreement = state.agreements[ccg, line]
         if shared[ccg]:
             agreement.kind, agreement.supplier = SHARE, ccg

@@ -27,16 +27,11 @@ from agents.chance import (
     uniform,
 )
 from agents.columns import (
-    AGREEMENT,
-    BOARD,
     BUY,
     CCG,
-    DATED,
-    EVENT,
     FREE_STANDING,
     IDLE,
     LINE,
-    LINK,
     MAKE,
     MOST_NEIGHBOURS,
     MOST_REACH,
@@ -53,18 +48,21 @@ from agents.columns import (
     UNIT,
     Array,
     State,
-    readable,
+    state_dtype,
 )
-from agents.compiled import rule
+from agents.compiled import INTERPRETED, rule
 from agents.css import led_efficiency
 from agents.rules.experience import clipped
-from simulation.calendar import APRIL_2013, N_MONTHS, SNAPSHOTS
+from simulation.calendar import APRIL_2013, N_MONTHS
 from simulation.faults import InputError
 from simulation.inputs import England
 from simulation.outcomes import LINE_OUTCOME_DTYPE, OUTCOME_DTYPE
 from simulation.parameters import COLUMN, DECLARED, POLICY_DTYPE
 from simulation.plan import Plan
 from simulation.terms import set_terms
+
+ENGLAND_CCGS, ENGLAND_SUPPLIERS = 211, 77
+"""Least room for agents, so that small markets run in England's type."""
 
 KM_PER_DEGREE_EAST, KM_PER_DEGREE_NORTH = 67.0, 111.2
 """At 53 degrees north; distances in England are right to within 7%."""
@@ -93,49 +91,31 @@ INTENDED_AT_FIRST = 0.6
 """Part of its home population for which a unit prices at first (assumed, A-05)."""
 
 
-def blank_market(england: England, plan: Plan, *, snapshots: bool = True, event_room: int = 0) -> State:
-    """Return a market with all that the data and the plan fix, before luck.
+def blank_market(england: England, plan: Plan) -> Array:
+    """Return a market with all that the data and the plan fix, before luck: an array of one state record.
 
     Args:
         england: The data.
         plan: Parameters and dated changes.
-        snapshots: Whether copies of the agents are kept at the snapshots.
-        event_room: How many events there is room for.
-
-    Returns:
-        The state; ``fill`` copies it, ``open_market`` adds a seed's luck.
     """
     units = _units(england)
     suppliers = _suppliers(england, units)
     ccgs = _ccgs(england, units, suppliers)
-    n, kept = len(ccgs), len(SNAPSHOTS) if snapshots else 0
-    policy = np.zeros(1, POLICY_DTYPE)
-    policy_values = policy.view(np.float64)
-    policy_values[:] = plan.parameters.numbers()
-    return State(
-        ccgs=ccgs,
-        suppliers=suppliers,
-        agreements=np.zeros((n, N_LINES), AGREEMENT),
-        links=np.zeros((n, len(suppliers)), LINK),
-        lines=_lines(england),
-        policy=policy,
-        policy_values=policy_values,
-        dated=_dated(plan),
-        board=np.zeros(1, BOARD),
-        outcomes=np.zeros(N_MONTHS, OUTCOME_DTYPE),
-        line_outcomes=np.zeros((N_MONTHS, N_LINES), LINE_OUTCOME_DTYPE),
-        events=np.zeros(event_room, EVENT),
-        agreement_snaps=np.zeros((kept, n, N_LINES), AGREEMENT),
-        ccg_snaps=np.zeros((kept, n), CCG),
-        supplier_snaps=np.zeros((kept, len(suppliers)), SUPPLIER),
-    )
+    room = (max(len(ccgs), ENGLAND_CCGS), max(len(suppliers), ENGLAND_SUPPLIERS))
+    market = np.zeros(1, state_dtype(*room, POLICY_DTYPE, OUTCOME_DTYPE, LINE_OUTCOME_DTYPE))
+    state = market[0]
+    state["n_ccgs"], state["n_suppliers"] = len(ccgs), len(suppliers)
+    state["ccgs"][: len(ccgs)] = ccgs
+    state["suppliers"][: len(suppliers)] = suppliers
+    state["lines"] = _lines(england)
+    state["policy"] = _policy(plan)
+    return market
 
 
-def market_of(england: England, plan: Plan, seed: int, *, snapshots: bool = True, event_room: int = 0) -> State:
-    """Return the market of January 2012 for one seed. Arguments as for ``blank_market``."""
-    state = readable(blank_market(england, plan, snapshots=snapshots, event_room=event_room))
-    open_market(state, seed, event_room > 0)
-    return state
+def state_of(market: Array) -> State:
+    """Return the record of a market as the rules read it: plain Python needs a record with attributes."""
+    record: State = market.view(np.recarray)[0] if INTERPRETED else market[0]
+    return record
 
 
 def unit_ids(england: England) -> list[str]:
@@ -244,19 +224,20 @@ def _lines(england: England) -> Array:
     return rows
 
 
-def _dated(plan: Plan) -> Array:
-    """Return the dated changes as the rules read them."""
-    rows = np.zeros(len(plan.dated), DATED)
-    for row, change in zip(rows, plan.dated, strict=True):
-        row["month"], row["column"] = change.month, COLUMN[change.name]
-        row["value"] = DECLARED[change.name].number(change.value)
-    return rows
+def _policy(plan: Plan) -> Array:
+    """Return the parameters in force in each month, one record a month and one beyond the last."""
+    rows = np.zeros((N_MONTHS + 1, len(DECLARED)))
+    rows[:] = plan.parameters.numbers()
+    for change in plan.dated:
+        rows[change.month :, COLUMN[change.name]] = DECLARED[change.name].number(change.value)
+    return rows.view(POLICY_DTYPE)[:, 0]
 
 
-def fill(state: State, blank: State) -> None:
-    """Bring a used market back to a blank one, in its own memory."""
-    for array, source in zip(state, blank, strict=True):
-        array[...] = source
+def fill(market: Array, blank: Array) -> None:
+    """Bring a used market back to a blank one, in its own memory; the room for events is left as it is."""
+    for name in blank.dtype.names or ():
+        if name != "events":
+            market[name] = blank[name]
 
 
 @rule
@@ -265,14 +246,14 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
     state.board[0].seed = seed
     state.board[0].keeps_events = keeps_events
     set_terms(state)
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind == UNIT:
             open_unit(state, supplier)
         else:
             open_provider(state, supplier)
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         open_ccg(state, ccg)
-        for supplier in range(state.suppliers.size):
+        for supplier in range(state.n_suppliers):
             open_link(state, ccg, supplier)
 
 
@@ -285,7 +266,7 @@ def lucky(state: State, purpose: int, key: int, n: int) -> float:
 @rule
 def open_unit(state: State, unit: int) -> None:
     """Draw a unit's leadership and quality, and staff it for the CCGs of its clusters."""
-    row, policy = state.suppliers[unit], state.policy[0]
+    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     row.sector, row.status, row.heir, row.suitor = NHS, PROPOSED, NOBODY, NOBODY
     row.wanted_region = NOBODY
     luck = normal(draw_key(state.board[0].seed, ACTING_LEADER, row.key, 0))
@@ -304,7 +285,7 @@ def open_unit(state: State, unit: int) -> None:
 @rule
 def open_provider(state: State, provider: int) -> None:
     """Draw a provider's quality, efficiency and hopes, and put those that sell already in one region."""
-    row, policy = state.suppliers[provider], state.policy[0]
+    row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     row.sector = SECTORS[row.kind]
     row.heir, row.suitor, row.wanted_region = NOBODY, NOBODY, NOBODY
     row.leadership = 0.5
@@ -326,7 +307,7 @@ def open_provider(state: State, provider: int) -> None:
 @rule
 def open_ccg(state: State, ccg: int) -> None:
     """Draw a CCG's capability, tastes and past relations, and cover its lines by its cluster's team."""
-    row, policy, seed = state.ccgs[ccg], state.policy[0], state.board[0].seed
+    row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
     row.capability = lucky(state, CAPABILITY, row.key, 0)
     span = policy.in_house_efficiency_high - policy.in_house_efficiency_low
     row.efficiency = policy.in_house_efficiency_low + span * row.capability
@@ -360,13 +341,15 @@ def rating(luck: float) -> int:
 @rule
 def spread_taste(state: State, mean: float, purpose: int, key: int) -> float:
     """Return one CCG's taste: uniform about the mean."""
-    return mean * (1.0 + state.policy[0].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0))
+    return mean * (
+        1.0 + state.policy[state.board[0].month].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0)
+    )
 
 
 @rule
 def set_reach(state: State, ccg: int) -> None:
     """Keep the units within reach, of those nearest."""
-    row, reach = state.ccgs[ccg], state.policy[0].choice_reach_km
+    row, reach = state.ccgs[ccg], state.policy[state.board[0].month].choice_reach_km
     within = 0
     for k in range(row.n_reach):
         unit = state.suppliers[row.reach[k]]
@@ -388,7 +371,9 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
     if row.home == NOBODY:
         row.heads[line] = row.population
         cost = service.fixed + service.variable * row.population
-        row.fte[line] = service.fte_per_gbp * cost * (1.0 + state.policy[0].staffing_surplus_at_opening)
+        row.fte[line] = (
+            service.fte_per_gbp * cost * (1.0 + state.policy[state.board[0].month].staffing_surplus_at_opening)
+        )
 
 
 @rule

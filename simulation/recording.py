@@ -13,6 +13,7 @@ from agents.columns import (
     N_LINES,
     N_REGIONS,
     NHS,
+    NOBODY,
     NOT_SATISFIED,
     PAID_BY_BOARD,
     PAID_BY_CCG,
@@ -31,7 +32,7 @@ from agents.columns import (
 )
 from agents.compiled import rule
 from agents.supplier import sells
-from simulation.calendar import APRIL_2013, SNAPSHOTS
+from simulation.calendar import APRIL_2013, N_MONTHS
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
@@ -39,7 +40,7 @@ ENOUGH_OFFERS = 3
 
 @rule
 def record(state: State) -> None:
-    """Record the month's outcomes, and a copy of the agents where the month is a snapshot."""
+    """9. The month's outcomes are recorded."""
     count_suppliers(state)
     spend = view_of_spend(state)
     record_shares(state, spend)
@@ -47,14 +48,13 @@ def record(state: State) -> None:
     record_money(state, spend)
     record_people(state)
     record_experience(state)
-    take_snapshot(state)
 
 
 @rule
 def count_suppliers(state: State) -> None:
     """Count suppliers by status."""
     out, board = state.outcomes[state.board[0].month], state.board[0]
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if row.kind == UNIT and row.sector == NHS:
             out.css_operating += sells(state, supplier)
@@ -76,15 +76,15 @@ def count_suppliers(state: State) -> None:
 def count_ccgs_with_offers(state: State) -> int:
     """Count the CCGs to whom enough suppliers could offer lines that make up half of their need."""
     offers = np.zeros((N_REGIONS, N_LINES), np.int64)
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if row.kind != UNIT and sells(state, supplier):
             for region in range(N_REGIONS):
                 for line in range(N_LINES):
                     offers[region, line] += row.offered[region, line]
-    total = 0
-    for ccg in range(state.ccgs.size):
-        units = count_unit_offers(state, ccg)
+    total, counted = 0, np.full(state.n_suppliers, NOBODY)
+    for ccg in range(state.n_ccgs):
+        units = count_unit_offers(state, ccg, counted)
         covered = 0.0
         for line in range(N_LINES):
             if units + offers[state.ccgs[ccg].region, line] >= ENOUGH_OFFERS:
@@ -94,17 +94,21 @@ def count_ccgs_with_offers(state: State) -> int:
 
 
 @rule
-def count_unit_offers(state: State, ccg: int) -> int:
-    """Count the units that reach a CCG, have capacity for it and fit its allowance; a place and its heir count once."""
+def count_unit_offers(state: State, ccg: int, counted: Array) -> int:
+    """Count the units that reach a CCG, have capacity for it and fit its allowance; a unit counts once.
+
+    Args:
+        state: The market.
+        ccg: Row of the CCG.
+        counted: The last CCG for which each supplier was counted, [supplier].
+    """
     row = state.ccgs[ccg]
-    room = (row.allowance - state.policy[0].allowance_core_cost) / row.population
+    room = (row.allowance - state.policy[state.board[0].month].allowance_core_cost) / row.population
     total = 0
     for k in range(row.n_reach):
         unit = heir_of(state, row.reach[k])
-        again = False
-        for earlier in range(k):
-            again = again or heir_of(state, row.reach[earlier]) == unit
-        if not again and sells(state, unit):
+        if counted[unit] != ccg and sells(state, unit):
+            counted[unit] = ccg
             total += state.suppliers[unit].bundle_price <= room and row.population <= capacity(state, unit)
     return total
 
@@ -112,9 +116,9 @@ def count_unit_offers(state: State, ccg: int) -> int:
 @rule
 def view_of_spend(state: State) -> Array:
     """Return the yearly spend of each CCG and line (GBP): as agreed, or until March 2013 as intended."""
-    spend = np.empty((state.ccgs.size, N_LINES))
+    spend = np.empty((state.n_ccgs, N_LINES))
     early = state.board[0].month < APRIL_2013
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         for line in range(N_LINES):
             agreement = state.agreements[ccg, line]
@@ -139,7 +143,7 @@ def record_shares(state: State, spend: Array) -> None:
     total = spend.sum()
     if total <= 0.0:
         return
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             share = spend[ccg, line] / total
             kind, supplier = source_of(state, ccg, line)
@@ -160,61 +164,47 @@ def record_shares(state: State, spend: Array) -> None:
 
 @rule
 def record_concentration(state: State, spend: Array) -> None:
-    """Record the Herfindahl-Hirschman indices, of all lines and of each."""
-    out, month = state.outcomes[state.board[0].month], state.board[0].month
-    by_supplier = np.zeros((state.suppliers.size, N_LINES))
-    own, own_total = 0.0, 0.0
-    teams = np.zeros(state.ccgs.size)
-    for ccg in range(state.ccgs.size):
+    """Record the Herfindahl-Hirschman indices of bought support: of all lines together (the last row) and of each."""
+    month = state.board[0].month
+    sales = np.zeros((N_LINES + 1, N_AREAS, state.n_suppliers))
+    teams = np.zeros(state.n_ccgs)
+    for ccg in range(state.n_ccgs):
+        area = state.ccgs[ccg].area
         for line in range(N_LINES):
             kind, supplier = source_of(state, ccg, line)
             if kind == BUY:
-                by_supplier[supplier, line] += spend[ccg, line]
+                sales[line, area, supplier] += spend[ccg, line]
+                sales[N_LINES, area, supplier] += spend[ccg, line]
             else:
                 teams[ccg if kind == MAKE else supplier] += spend[ccg, line]
-    for ccg in range(teams.size):
-        own += teams[ccg] * teams[ccg]
-        own_total += teams[ccg]
-    bought, squares = 0.0, 0.0
-    for supplier in range(state.suppliers.size):
-        sales = by_supplier[supplier].sum()
-        bought += sales
-        squares += sales * sales
-    out.hhi_national = squares / (bought * bought) if bought > 0.0 else 0.0
-    everything = bought + own_total
-    out.hhi_with_in_house = (squares + own) / (everything * everything) if everything > 0.0 else 0.0
     for line in range(N_LINES):
         row = state.line_outcomes[month, line]
         row.spend = spend[:, line].sum()
-        row.hhi_national = index_of(by_supplier[:, line])
-    record_local_concentration(state, spend)
+        row.hhi_national = index_of(total_over_areas(sales[line]))
+        row.hhi_local = local_index(sales[line])
+    out, bought = state.outcomes[month], total_over_areas(sales[N_LINES])
+    out.hhi_national, out.hhi_local = index_of(bought), local_index(sales[N_LINES])
+    out.hhi_with_in_house = index_of(np.concatenate((bought, teams)))
+
+
+@rule
+def total_over_areas(sales: Array) -> Array:
+    """Return sales by supplier from sales by area and supplier."""
+    total = np.zeros(sales.shape[1])
+    for area in range(sales.shape[0]):
+        for supplier in range(total.size):
+            total[supplier] += sales[area, supplier]
+    return total
 
 
 @rule
 def index_of(sales: Array) -> float:
     """Return the Herfindahl-Hirschman index (0 to 1) of sellers' sales; 0 where nothing is sold."""
     total, squares = 0.0, 0.0
-    for sale in sales:
-        total += sale
-        squares += sale * sale
+    for seller in range(sales.size):
+        total += sales[seller]
+        squares += sales[seller] * sales[seller]
     return squares / (total * total) if total > 0.0 else 0.0
-
-
-@rule
-def record_local_concentration(state: State, spend: Array) -> None:
-    """Record the mean over area teams, by spend, of the index in each: of all lines (the last column) and of each."""
-    month = state.board[0].month
-    sales = np.zeros((N_AREAS, state.suppliers.size, N_LINES + 1))
-    for ccg in range(state.ccgs.size):
-        area = state.ccgs[ccg].area
-        for line in range(N_LINES):
-            kind, supplier = source_of(state, ccg, line)
-            if kind == BUY:
-                sales[area, supplier, line] += spend[ccg, line]
-                sales[area, supplier, N_LINES] += spend[ccg, line]
-    for line in range(N_LINES):
-        state.line_outcomes[month, line].hhi_local = local_index(sales[:, :, line])
-    state.outcomes[month].hhi_local = local_index(sales[:, :, N_LINES])
 
 
 @rule
@@ -222,7 +212,9 @@ def local_index(sales: Array) -> float:
     """Return the mean index over areas, by sales, of sales by area and supplier."""
     weighted, total = 0.0, 0.0
     for area in range(sales.shape[0]):
-        amount = sales[area].sum()
+        amount = 0.0
+        for supplier in range(sales.shape[1]):
+            amount += sales[area, supplier]
         weighted += amount * index_of(sales[area])
         total += amount
     return weighted / total if total > 0.0 else 0.0
@@ -232,10 +224,12 @@ def local_index(sales: Array) -> float:
 def record_money(state: State, spend: Array) -> None:
     """Record prices, spend, savings, and who paid what."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
-    population, allowance = state.ccgs["population"].sum(), state.ccgs["allowance"].sum()
+    population, allowance = people_of(state), 0.0
+    for ccg in range(state.n_ccgs):
+        allowance += state.ccgs[ccg].allowance
     out.spend_per_head = spend.sum() / population
     out.price_index = price_of_bought(state, spend)
-    core = state.policy[0].allowance_core_cost * state.ccgs.size
+    core = state.policy[state.board[0].month].allowance_core_cost * state.n_ccgs
     used = (board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else spend.sum()) + core
     out.allowance_used_share = used / allowance if allowance > 0.0 else 0.0
     out.bargaining_benefit = bargaining_benefit(state)
@@ -253,11 +247,20 @@ def record_money(state: State, spend: Array) -> None:
 
 
 @rule
+def people_of(state: State) -> float:
+    """Return England's population (people)."""
+    total = 0.0
+    for ccg in range(state.n_ccgs):
+        total += state.ccgs[ccg].population
+    return total
+
+
+@rule
 def record_accounts(state: State) -> None:
     """Record the month's ledger, NHS units' income, and the saving since April 2013."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
     income, result = 0.0, 0.0
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         out.supplier_receipts += row.receipts
         out.vat += row.vat
@@ -268,8 +271,10 @@ def record_accounts(state: State) -> None:
     out.css_surplus_share = result / income if income > 0.0 else 0.0
     out.paid_by_ccgs = board.paid_by_ccgs
     out.in_house_cost = board.in_house_cost
-    out.charges = board.paid_by_ccgs - state.ccgs["support_spend"].sum()
-    support = state.ccgs["support_spend"].sum()
+    out.charges = board.charges_paid
+    support = 0.0
+    for ccg in range(state.n_ccgs):
+        support += state.ccgs[ccg].support_spend
     if board.month == APRIL_2013:
         board.april_spend = support
     board.saving += board.april_spend - support
@@ -280,7 +285,7 @@ def record_accounts(state: State) -> None:
 def price_of_bought(state: State, spend: Array) -> float:
     """Return the price of bought support over what its lines ordinarily cost (ratio), by spend."""
     price, need = 0.0, 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             kind, _ = source_of(state, ccg, line)
             if kind == BUY:
@@ -300,8 +305,8 @@ def bargaining_benefit(state: State) -> float:
     Source:
         K-34; A-19.
     """
-    policy, total = state.policy[0], 0.0
-    for ccg in range(state.ccgs.size):
+    policy, total = state.policy[state.board[0].month], 0.0
+    for ccg in range(state.n_ccgs):
         kind, supplier = source_of(state, ccg, CONTRACTING)
         people = state.ccgs[ccg].population
         pool = people
@@ -319,13 +324,13 @@ def bargaining_benefit(state: State) -> float:
 def record_people(state: State) -> None:
     """Record staff by employer, and flows to date."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if row.kind == UNIT and row.sector == NHS:
             out.fte_css += row.fte.sum()
         else:
             out.fte_providers += row.fte.sum()
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         out.fte_ccg += state.ccgs[ccg].fte.sum()
     out.fte_transferred_to_date = board.fte_transferred
     out.fte_redundant_to_date = board.fte_redundant
@@ -337,10 +342,10 @@ def record_people(state: State) -> None:
 @rule
 def record_experience(state: State) -> None:
     """Record satisfaction, felt choice, quality and unmet need."""
-    out, policy = state.outcomes[state.board[0].month], state.policy[0]
-    people = state.ccgs["population"].sum()
+    out, policy = state.outcomes[state.board[0].month], state.policy[state.board[0].month]
+    people = people_of(state)
     answers = np.zeros(3)
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         answers[answer(row.satisfaction, policy.experience_quite_mark, policy.experience_very_mark)] += 1.0
         forced = 0.0
@@ -348,11 +353,11 @@ def record_experience(state: State) -> None:
             forced += state.lines[line].need_share * row.felt_no_choice[line]
             part = row.population / people * state.lines[line].need_share
             out.quality += part * delivered_quality(state, ccg, line)
-        out.no_choice_share += (forced > 0.5) / state.ccgs.size
+        out.no_choice_share += (forced > 0.5) / state.n_ccgs
         out.unmet_need_share += (1.0 - row.service_level) * row.population / people
-    out.very_satisfied_share = answers[VERY_SATISFIED] / state.ccgs.size
-    out.quite_satisfied_share = answers[QUITE_SATISFIED] / state.ccgs.size
-    out.not_satisfied_share = answers[NOT_SATISFIED] / state.ccgs.size
+    out.very_satisfied_share = answers[VERY_SATISFIED] / state.n_ccgs
+    out.quite_satisfied_share = answers[QUITE_SATISFIED] / state.n_ccgs
+    out.not_satisfied_share = answers[NOT_SATISFIED] / state.n_ccgs
 
 
 @rule
@@ -364,19 +369,9 @@ def answer(satisfaction: float, quite_mark: float, very_mark: float) -> int:
 
 
 @rule
-def take_snapshot(state: State) -> None:
-    """Copy agreements, CCGs and suppliers where the month is a snapshot and there is room to keep it."""
-    for place in range(state.ccg_snaps.shape[0]):
-        if SNAPSHOTS[place] == state.board[0].month:
-            state.agreement_snaps[place] = state.agreements
-            state.ccg_snaps[place] = state.ccgs
-            state.supplier_snaps[place] = state.suppliers
-
-
-@rule
 def close_records(state: State) -> None:
     """Express the price index over that of April 2013, at the end of a run."""
-    base = state.outcomes[APRIL_2013].price_index if state.outcomes.size > APRIL_2013 else 0.0
-    for month in range(state.outcomes.size):
+    base = state.outcomes[APRIL_2013].price_index
+    for month in range(N_MONTHS):
         out = state.outcomes[month]
         out.price_index = out.price_index / base if base > 0.0 else 0.0

@@ -37,7 +37,7 @@ def sign_agreements(state: State) -> None:
         let_through(state)
     else:
         ration(state)
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             sign(state, ccg, line)
 
@@ -45,7 +45,7 @@ def sign_agreements(state: State) -> None:
 @rule
 def settle_sharing(state: State) -> None:
     """Where two CCGs chose each other the larger hosts; a CCG whose host goes another way makes the line itself."""
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             agreement = state.agreements[ccg, line]
             if agreement.choice_kind == SHARE and agreement.choice_supplier != ccg:
@@ -86,7 +86,7 @@ def stays_host(state: State, host: int, line: int) -> bool:
 @rule
 def note_intentions(state: State) -> None:
     """Write what was chosen as intentions, which bind nobody."""
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             agreement = state.agreements[ccg, line]
             if agreement.choice_kind != NOBODY:
@@ -107,10 +107,10 @@ def intend(state: State, ccg: int, line: int) -> None:
 @rule
 def let_through(state: State) -> None:
     """For April 2013, unless choice is free, let moves from the home unit to another supplier through case by case."""
-    policy, seed = state.policy[0], state.board[0].seed
+    policy, seed = state.policy[state.board[0].month], state.board[0].seed
     if policy.choice_free == 1.0:
         return
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         home = state.ccgs[ccg].home
         for line in range(N_LINES):
             agreement = state.agreements[ccg, line]
@@ -125,9 +125,9 @@ def let_through(state: State) -> None:
 @rule
 def ration(state: State) -> None:
     """Hand out what suppliers can take on this month in a keyed order; who comes too late keeps what it has."""
-    count, queue = 0, np.empty(state.agreements.size, np.int64)
-    luck = np.empty(state.agreements.size)
-    for ccg in range(state.ccgs.size):
+    count, queue = 0, np.empty(state.n_ccgs * N_LINES, np.int64)
+    luck = np.empty(state.n_ccgs * N_LINES)
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             if moves_to_supplier(state, ccg, line):
                 key = draw_key(state.board[0].seed, QUEUE, state.ccgs[ccg].key, state.ccgs[ccg].n_reviews[line])
@@ -166,13 +166,13 @@ def take_on(state: State, ccg: int, line: int) -> None:
 def capacity(state: State, supplier: int) -> float:
     """Return what a supplier may take on in a month (people, weighted by need)."""
     served = max(state.suppliers[supplier].served, LEAST_CAPACITY)
-    return served * state.policy[0].agreement_growth_cap
+    return served * state.policy[state.board[0].month].agreement_growth_cap
 
 
 @rule
 def sign(state: State, ccg: int, line: int) -> None:
     """Sign what a CCG chose: it starts when the old agreement ends, or after notice."""
-    agreement, board, policy = state.agreements[ccg, line], state.board[0], state.policy[0]
+    agreement, board, policy = state.agreements[ccg, line], state.board[0], state.policy[state.board[0].month]
     if agreement.choice_kind == NOBODY:
         return
     same = is_present(state, ccg, line, agreement.choice_kind, agreement.choice_supplier)
@@ -192,7 +192,7 @@ def start_of(state: State, ccg: int, line: int, ending: bool) -> int:
         return APRIL_2013
     if ending:
         return max(state.agreements[ccg, line].end, board.month + 1)
-    return board.month + int(state.policy[0].agreement_notice)
+    return board.month + int(state.policy[state.board[0].month].agreement_notice)
 
 
 @rule

@@ -3,6 +3,7 @@
 from agents.ccg import team_price
 from agents.columns import BUY, COUNCIL, MAKE, N_LINES, N_REGIONS, NHS, State
 from agents.compiled import rule
+from agents.provider import QUARTER
 from agents.rules.experience import clipped
 from simulation.calendar import APRIL_2013
 
@@ -12,9 +13,9 @@ def start_month(state: State) -> None:
     """Set the month's flows to nothing."""
     board = state.board[0]
     board.charges = 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         state.ccgs[ccg].charges = 0.0
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         state.suppliers[supplier].charges = 0.0
         state.suppliers[supplier].taken_on = 0.0
 
@@ -22,15 +23,15 @@ def start_month(state: State) -> None:
 @rule
 def count_heads(state: State) -> None:
     """Count the people whom each supplier and each CCG's own team serve, and its customers."""
-    for supplier in range(state.suppliers.size):
+    for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         row.served, row.customers, row.intended_served = 0.0, 0, 0.0
         for line in range(N_LINES):
             row.heads[line], row.intended_heads[line] = 0.0, 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             state.ccgs[ccg].heads[line] = 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             count_agreement(state, ccg, line)
 
@@ -80,10 +81,10 @@ def is_first_intended(state: State, ccg: int, line: int) -> bool:
 def count_money(state: State) -> None:
     """Work out what each CCG pays at the service level that its allowance bears, and what each supplier receives."""
     board = state.board[0]
-    board.paid_by_ccgs, board.in_house_cost = 0.0, 0.0
-    for supplier in range(state.suppliers.size):
+    board.paid_by_ccgs, board.in_house_cost, board.charges_paid = 0.0, 0.0, board.charges
+    for supplier in range(state.n_suppliers):
         state.suppliers[supplier].receipts, state.suppliers[supplier].vat = 0.0, 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         set_service_level(state, ccg)
         pay_for_support(state, ccg)
         board.paid_by_ccgs += state.ccgs[ccg].support_spend + state.ccgs[ccg].charges
@@ -92,7 +93,7 @@ def count_money(state: State) -> None:
 @rule
 def set_service_level(state: State, ccg: int) -> None:
     """Price the CCG's own lines at the scale that they have, and cut the service where the allowance falls short."""
-    row, policy = state.ccgs[ccg], state.policy[0]
+    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
     price = 0.0
     for line in range(N_LINES):
         agreement = state.agreements[ccg, line]
@@ -143,24 +144,26 @@ def pay_for_support(state: State, ccg: int) -> None:
         net = amount / (1.0 + vat_rate(state, agreement.supplier))
         seller.receipts += net
         seller.vat += amount - net
-        board.in_house_cost += amount * state.policy[0].choice_contract_management
+        board.in_house_cost += amount * state.policy[state.board[0].month].choice_contract_management
 
 
 @rule
 def vat_rate(state: State, supplier: int) -> float:
     """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
     row = state.suppliers[supplier]
-    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[0].entry_vat_wedge
+    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[state.board[0].month].entry_vat_wedge
 
 
 @rule
 def count_work_due(state: State) -> None:
-    """Count the work (GBP a year) that comes up for review in the next 12 months, by region and line."""
+    """Count the work (GBP a year) that comes up for review in the next 12 months, by region and line, once a quarter."""
     board = state.board[0]
+    if board.month % QUARTER != 0:
+        return
     for region in range(N_REGIONS):
         for line in range(N_LINES):
             board.due[region, line] = 0.0
-    for ccg in range(state.ccgs.size):
+    for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         for line in range(N_LINES):
             agreement = state.agreements[ccg, line]

@@ -1,6 +1,6 @@
 """The terms of trade in force: what lines cost, and each CCG's allowance, in GBP of 2012/13."""
 
-from agents.columns import State
+from agents.columns import N_LINES, State
 from agents.compiled import rule
 from agents.rules.cost import unit_cost
 from simulation.calendar import APRIL_2012
@@ -12,17 +12,17 @@ REFERENCE_HEADS = 3_000_000.0
 @rule
 def set_terms(state: State) -> None:
     """Bring lines and allowances to the policy in force; cash after 2012/13 is brought to its prices."""
-    policy, deflator, bundle = state.policy[0], 1.0, 0.0
+    policy, deflator, bundle = state.policy[state.board[0].month], 1.0, 0.0
     for _ in range(max(0, (state.board[0].month - APRIL_2012) // 12)):
         deflator *= 1.0 + policy.economy_inflation
-    for line in range(state.lines.size):
+    for line in range(N_LINES):
         row = state.lines[line]
         row.fixed = row.base_fixed * policy.cost_fixed_scale
         row.variable = row.base_variable * policy.cost_variable_scale
         row.need = unit_cost(row.fixed, row.variable, REFERENCE_HEADS, 1.0)
         bundle += row.need
-    for line in range(state.lines.size):
+    for line in range(N_LINES):
         state.lines[line].need_share = state.lines[line].need / bundle
-    for ccg_row in range(state.ccgs.size):
+    for ccg_row in range(state.n_ccgs):
         row = state.ccgs[ccg_row]
         row.allowance = row.published_allowance * policy.allowance_per_head / 25.0 / deflator

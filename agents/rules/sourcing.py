@@ -26,6 +26,8 @@ class Options(NamedTuple):
         price: [line, n].
         within: Luck within a nest, [line, n].
         between: Luck of each nest, [line, nest].
+        moving: Cost of moving to a nest, for a source that is not there already, [line, nest].
+        forced: What speaks for an option only through pressure, less the cost of moving to it, [line, n].
         due: True for the lines under review, [line].
     """
 
@@ -36,6 +38,8 @@ class Options(NamedTuple):
     price: Array
     within: Array
     between: Array
+    moving: Array
+    forced: Array
     due: Array
 
 
