@@ -19,10 +19,11 @@ TIME_TO_LOOK, OWN_LINE, WILLING, LENGTH, LONG, LET_THROUGH, QUEUE, TURN = range(
 LEADER, ACTING_LEADER, QUALITY, EFFICIENCY, VIGOUR, EARLY, OWN_WILL, JUDGEMENT, AGREED, FORM = range(20, 30)
 OPENING, OPTIMISM, HOME_REGION, PREPARATION, PREPARATION_MONTH = range(30, 35)
 
-SHIFT_A, SHIFT_B, SHIFT_C, SHIFT_DOUBLE = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+SHIFT_A, SHIFT_B, SHIFT_C, SHIFT_DOUBLE = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 FACTOR_A, FACTOR_B = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-DOUBLE = 1.0 / 9007199254740992.0
+BITS_OF_1 = np.uint64(0x3FF0000000000000)
+BELOW_1 = 1.0 - 2.0**-53
 EULER = 0.5772156649015329
 
 
@@ -53,8 +54,9 @@ def draw_key(seed: int, purpose: int, who: int, n: int) -> np.uint64:
 
 @rule
 def uniform(key: np.uint64) -> float:
-    """Return a number strictly between 0 and 1."""
-    return (np.float64(key >> SHIFT_DOUBLE) + 0.5) * DOUBLE
+    """Return a number strictly between 0 and 1: the middle of one of 2**52 equal steps."""
+    bits = np.uint64((key >> SHIFT_DOUBLE) | BITS_OF_1)
+    return bits.view(np.float64) - BELOW_1
 
 
 @rule

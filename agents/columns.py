@@ -17,6 +17,8 @@ N_REGIONS = 10
 N_AREAS = 25
 MOST_NEIGHBOURS = 16
 MOST_REACH = 12
+MOST_OPTIONS = 80
+MOST_SELLERS = 80
 EVENTS_PER_CCG = 400
 NOBODY = -1
 
@@ -83,6 +85,7 @@ CCG = _record(
     ("home", np.int32, (), "row of its home unit, or NOBODY"),
     ("n_neighbours", np.int32, (), "CCGs"),
     ("neighbours", np.int32, (MOST_NEIGHBOURS,), "rows of CCGs"),
+    ("willing", np.int8, (MOST_NEIGHBOURS,), "1 for the neighbours with whom it would share"),
     ("n_reach", np.int32, (), "units"),
     ("reach", np.int32, (MOST_REACH,), "rows of the units that reach it, nearest first"),
     ("rating", np.int8, (), "configuration risk: 0 green, 1 amber, 2 red"),
@@ -97,9 +100,10 @@ CCG = _record(
     ("nest_luck", np.float64, (N_LINES, N_NESTS), "persistent Gumbel, scale 1"),
     ("n_reviews", np.int64, (N_LINES,), "reviews so far"),
     ("looks_around", np.int8, (), "1 where it has time to look at this review"),
+    ("chose", np.int8, (), "1 where it chose anything this month"),
+    ("signed", np.int32, (), "agreements signed that have not started"),
     ("price_weight", np.float64, (), "ratio, 1 or more: how much more price counts so that the mix fits the allowance"),
     ("fte", np.float64, (N_LINES,), "FTE of its own team"),
-    ("fte_before", np.float64, (N_LINES,), "FTE at the start of the phase"),
     ("heads", np.float64, (N_LINES,), "people whom its own team serves"),
     ("quality", np.float64, (), "of its own team, 0 to 1"),
     ("service_level", np.float64, (), "share of what it agreed that the allowance pays for"),
@@ -136,9 +140,7 @@ SUPPLIER = _record(
     ("bundle_price", np.float64, (), "GBP a head a year for all its lines"),
     ("quality", np.float64, (N_LINES,), "0 to 1"),
     ("fte", np.float64, (N_LINES,), "FTE"),
-    ("fte_before", np.float64, (N_LINES,), "FTE at the start of the phase"),
     ("heads", np.float64, (N_LINES,), "people"),
-    ("heads_before", np.float64, (N_LINES,), "people at the start of the phase"),
     ("expected_heads", np.float64, (N_LINES,), "people for whom it prices"),
     ("intended_heads", np.float64, (N_LINES,), "people of CCGs that intend to buy from it in April 2013"),
     ("intended_served", np.float64, (), "people of CCGs that intend to buy any line from it"),
@@ -158,20 +160,20 @@ SUPPLIER = _record(
 )
 
 AGREEMENT = _record(
-    ("kind", np.int8, (), "MAKE, SHARE or BUY"),
-    ("supplier", np.int32, (), "row of the supplier; of the hosting CCG when shared; NOBODY when made"),
     ("price", np.float64, (), "GBP a head a year, with VAT that the CCG cannot recover"),
-    ("start", np.int64, (), "month"),
-    ("end", np.int64, (), "first month after it"),
-    ("next_kind", np.int8, (), "what follows, or before April 2013 what is intended"),
-    ("next_supplier", np.int32, (), ""),
     ("next_price", np.float64, (), "GBP a head a year"),
-    ("next_start", np.int64, (), "month, or NOBODY when nothing is signed"),
-    ("next_months", np.int64, (), "months"),
-    ("choice_kind", np.int8, (), "what the CCG decided in this phase, or NOBODY"),
-    ("choice_supplier", np.int32, (), ""),
     ("choice_price", np.float64, (), "GBP a head a year"),
-    ("choice_months", np.int64, (), "months"),
+    ("supplier", np.int16, (), "row of the supplier; of the hosting CCG when shared; NOBODY when made"),
+    ("next_supplier", np.int16, (), "the same of what follows"),
+    ("choice_supplier", np.int16, (), "the same of what was decided in this phase"),
+    ("start", np.int16, (), "month"),
+    ("end", np.int16, (), "first month after it"),
+    ("next_start", np.int16, (), "month, or NOBODY when nothing is signed"),
+    ("next_months", np.int16, (), "months"),
+    ("choice_months", np.int16, (), "months"),
+    ("kind", np.int8, (), "MAKE, SHARE or BUY"),
+    ("next_kind", np.int8, (), "what follows, or before April 2013 what is intended"),
+    ("choice_kind", np.int8, (), "what the CCG decided in this phase, or NOBODY"),
 )
 
 LINK = _record(
@@ -200,6 +202,8 @@ BOARD = _record(
     ("n_events", np.int64, (), "events so far, kept or not"),
     ("keeps_events", np.int8, (), "1 where events are kept"),
     ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
+    ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
+    ("sellers", np.int16, (N_REGIONS, MOST_SELLERS), "their rows"),
     ("hosting_over", np.int8, (), "1 once units stand alone"),
     ("framework_open", np.int8, (), "1 once places are held"),
     ("april_spend", np.float64, (), "GBP a month at the April 2013 agreements"),
@@ -233,6 +237,26 @@ EVENT = _record(
 )
 
 
+OPTIONS = _record(
+    ("n", np.int64, (), "options"),
+    ("kind", np.int8, (MOST_OPTIONS,), "MAKE, SHARE or BUY"),
+    ("supplier", np.int16, (MOST_OPTIONS,), "row of the supplier, of the host when shared, NOBODY when made"),
+    ("nest", np.int8, (MOST_OPTIONS,), "nest; options stand nest by nest"),
+    ("worth", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, price apart; minus infinity where not open"),
+    ("price", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, with the management of the agreement"),
+    ("within", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year: luck within a nest"),
+    ("forced", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year: pressure less the cost of moving"),
+    ("between", np.float64, (N_LINES, N_NESTS), "GBP a head a year: luck of each nest"),
+    ("moving", np.float64, (N_LINES, N_NESTS), "GBP a head a year: cost of moving to a nest"),
+    ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
+    ("due", np.int8, (N_LINES,), "1 for the lines under review"),
+)
+"""What a CCG considers at one review: a work table that each review fills anew."""
+
+Options = Any
+"""An OPTIONS record, as the rules read it."""
+
+
 class State(Protocol):
     """Everything that one run holds, as the rules read it: one record, so that a call takes one argument.
 
@@ -252,6 +276,7 @@ class State(Protocol):
         outcomes: A record with a field for every outcome, [month].
         line_outcomes: Spend and concentration, [month, line].
         events: EVENT, [event].
+        options: OPTIONS, [1].
     """
 
     n_ccgs: int
@@ -266,6 +291,7 @@ class State(Protocol):
     outcomes: Array
     line_outcomes: Array
     events: Array
+    options: Array
 
 
 @lru_cache
@@ -293,5 +319,6 @@ def state_dtype(
         ("board", BOARD, (1,), ""),
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
+        ("options", OPTIONS, (1,), ""),
         ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),
     )

@@ -14,20 +14,22 @@ EXPONENT_OF_1 = np.int64(0x3FF0000000000000)
 def log(x: float) -> float:
     """Return the natural logarithm of a normal number above 0 (error under 1e-15 of the larger of it and 1).
 
-    Source: x = m * 2**k with m near 1; log m = 2 artanh((m - 1) / (m + 1)), as a series.
+    Source: x = m * 2**k with m near 1; log m = 2 artanh((m - 1) / (m + 1)), as a series in pairs (Estrin's scheme).
     """
     bits = np.float64(x).view(np.int64)
-    exponent = (bits >> np.int64(52)) - np.int64(1023)
+    exponent = np.int32(bits >> np.int64(52)) - np.int32(1023)
     m = np.int64((bits & MANTISSA) | EXPONENT_OF_1).view(np.float64)
-    if m > SQRT_2:
-        m = m * 0.5
-        exponent += np.int64(1)
+    above = m > SQRT_2
+    m = 0.5 * m if above else m
+    k = np.float64(exponent) + (1.0 if above else 0.0)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
-    series = 1 / 15 + z * (1 / 17 + z * (1 / 19))
-    series = 1 / 7 + z * (1 / 9 + z * (1 / 11 + z * (1 / 13 + z * series)))
-    series = 1.0 + z * (1 / 3 + z * (1 / 5 + z * series))
-    return exponent * LOG_2 + 2.0 * s * series
+    z2 = z * z
+    z4 = z2 * z2
+    low = (1.0 + z * (1 / 3)) + z2 * (1 / 5 + z * (1 / 7))
+    high = (1 / 9 + z * (1 / 11)) + z2 * (1 / 13 + z * (1 / 15))
+    series = low + z4 * (high + z4 * (1 / 17 + z * (1 / 19)))
+    return k * LOG_2 + 2.0 * s * series
 
 
 @rule

@@ -1,6 +1,5 @@
 """What becomes of a unit's staff, customers and debts when it joins another, is taken over or is wound up."""
 
-from agents.ccg import attached_fte
 from agents.columns import (
     BUY,
     MAKE,
@@ -11,6 +10,7 @@ from agents.columns import (
 )
 from agents.compiled import rule
 from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note_unit
+from agents.leaving import attached_fte
 from agents.ledger import pay_redundancy
 from agents.rules.experience import clipped
 
@@ -168,5 +168,6 @@ def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -
     if agreement.next_kind == BUY and agreement.next_supplier == gone:
         agreement.next_kind = BUY if caretaker != NOBODY else MAKE
         agreement.next_supplier = caretaker
-        if board.month >= APRIL_2013:
+        if board.month >= APRIL_2013 and agreement.next_start != NOBODY:
             agreement.next_start = NOBODY
+            state.ccgs[ccg].signed -= 1

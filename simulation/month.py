@@ -2,7 +2,7 @@
 
 from agents import board, ccg, css, provider
 from agents.chance import PREPARATION, PREPARATION_MONTH, draw_key, uniform
-from agents.columns import FREE_STANDING, IDLE, NOBODY, UNIT, State
+from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NHS, NOBODY, UNIT, State
 from agents.compiled import rule
 from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
 from simulation.calendar import APRIL_2013, N_MONTHS
@@ -56,6 +56,20 @@ def open_entries(state: State) -> None:
             state.policy[state.board[0].month].entry_barrier,
         )
         row.wanted_region = NOBODY
+    list_sellers(state)
+
+
+@rule
+def list_sellers(state: State) -> None:
+    """List the suppliers outside the NHS that sell in each region."""
+    board = state.board[0]
+    for region in range(N_REGIONS):
+        board.n_sellers[region] = 0
+        for supplier in range(state.n_suppliers):
+            row = state.suppliers[supplier]
+            if row.sector != NHS and row.status <= FREE_STANDING and row.offered[region].any():
+                board.sellers[region, board.n_sellers[region]] = supplier
+                board.n_sellers[region] += 1
 
 
 @rule

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from agents.ccg import attached_fte, ccg_redundancy_share, is_present, nest_of, stranded_cost, transferred_share
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, UNIT, State
 from agents.compiled import rule
 from agents.events import (
@@ -15,6 +14,7 @@ from agents.events import (
     WORK_MOVED,
     note,
 )
+from agents.leaving import attached_fte, ccg_redundancy_share, is_present, nest_of, stranded_cost, transferred_share
 from agents.ledger import pay_redundancy, pay_stranded
 from agents.rules.redundancy import share_left
 from simulation.calendar import APRIL_2013
@@ -29,16 +29,18 @@ def move_staff(state: State) -> None:
 
     What is attached to each agreement is worked out from the start of the phase, so that order does not matter.
     """
-    attached = np.zeros((state.n_ccgs, N_LINES))
+    attached, starting = np.empty((state.n_ccgs, N_LINES)), 0
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
+        for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
             if state.agreements[ccg, line].next_start == state.board[0].month:
                 attached[ccg, line] = attached_fte(state, ccg, line)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
+                starting += 1
+    for ccg in range(state.n_ccgs if starting > 0 else 0):
+        for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
             if state.agreements[ccg, line].next_start == state.board[0].month:
                 start_agreement(state, ccg, line, attached[ccg, line])
-    join_teams(state)
+    if starting > 0:
+        join_teams(state)
 
 
 @rule
@@ -54,6 +56,7 @@ def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
     agreement.price = agreement.next_price
     agreement.start, agreement.end = month, month + agreement.next_months
     agreement.next_start = NOBODY
+    state.ccgs[ccg].signed -= 1
 
 
 @rule

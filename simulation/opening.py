@@ -19,6 +19,7 @@ from agents.chance import (
     TASTE_KNOWN,
     TASTE_PRESENCE,
     TASTE_QUALITY,
+    WILLING,
     draw_key,
     fold,
     gumbel,
@@ -234,9 +235,9 @@ def _policy(plan: Plan) -> Array:
 
 
 def fill(market: Array, blank: Array) -> None:
-    """Bring a used market back to a blank one, in its own memory; the room for events is left as it is."""
+    """Bring a used market back to a blank one, in its own memory; work tables and the room for events are left as they are."""
     for name in blank.dtype.names or ():
-        if name != "events":
+        if name not in ("events", "options"):
             market[name] = blank[name]
 
 
@@ -322,6 +323,7 @@ def open_ccg(state: State, ccg: int) -> None:
     row.satisfaction = clipped(0.5 + row.relations)
     row.price_weight, row.service_level = 1.0, 1.0
     set_reach(state, ccg)
+    set_willing(state, ccg)
     for line in range(N_LINES):
         local = state.lines[line].local_weight
         row.own_line[line] = lucky(state, OWN_LINE, row.key, line) < ALREADY_OWN * local
@@ -356,6 +358,16 @@ def set_reach(state: State, ccg: int) -> None:
         square = (unit.x - row.x) * (unit.x - row.x) + (unit.y - row.y) * (unit.y - row.y)
         within += square <= reach * reach
     row.n_reach = within
+
+
+@rule
+def set_willing(state: State, ccg: int) -> None:
+    """Settle with which neighbours a CCG would share a team; the same for both."""
+    row = state.ccgs[ccg]
+    for k in range(row.n_neighbours):
+        other = state.ccgs[row.neighbours[k]].key
+        key = fold(draw_key(state.board[0].seed, WILLING, min(row.key, other), 0), max(row.key, other))
+        row.willing[k] = uniform(key) < state.policy[0].in_house_willing_share
 
 
 @rule

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from agents.ccg import delivered_quality, heir_of
+from agents.ccg import delivered_quality
+from agents.choice import heir_of
 from agents.columns import (
     BUY,
     CLOSED,

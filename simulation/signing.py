@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from agents.ccg import hosts, is_present
 from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
+from agents.choice import hosts
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, State
 from agents.compiled import rule
 from agents.events import (
@@ -18,6 +18,7 @@ from agents.events import (
     REFUSED,
     note,
 )
+from agents.leaving import is_present
 from simulation.calendar import APRIL_2013, JANUARY_2013
 
 LEAST_CAPACITY = 3_000_000.0
@@ -38,15 +39,16 @@ def sign_agreements(state: State) -> None:
     else:
         ration(state)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
+        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
             sign(state, ccg, line)
+        state.ccgs[ccg].chose = 0
 
 
 @rule
 def settle_sharing(state: State) -> None:
     """Where two CCGs chose each other the larger hosts; a CCG whose host goes another way makes the line itself."""
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
+        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
             agreement = state.agreements[ccg, line]
             if agreement.choice_kind == SHARE and agreement.choice_supplier != ccg:
                 settle_share(state, ccg, line)
@@ -87,11 +89,10 @@ def stays_host(state: State, host: int, line: int) -> bool:
 def note_intentions(state: State) -> None:
     """Write what was chosen as intentions, which bind nobody."""
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            if agreement.choice_kind != NOBODY:
-                intend(state, ccg, line)
-                agreement.choice_kind = NOBODY
+        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
+            intend(state, ccg, line)
+            state.agreements[ccg, line].choice_kind = NOBODY
+        state.ccgs[ccg].chose = 0
 
 
 @rule
@@ -112,7 +113,7 @@ def let_through(state: State) -> None:
         return
     for ccg in range(state.n_ccgs):
         home = state.ccgs[ccg].home
-        for line in range(N_LINES):
+        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
             agreement = state.agreements[ccg, line]
             if agreement.choice_kind != BUY or home == NOBODY or agreement.choice_supplier == home:
                 continue
@@ -128,7 +129,7 @@ def ration(state: State) -> None:
     count, queue = 0, np.empty(state.n_ccgs * N_LINES, np.int64)
     luck = np.empty(state.n_ccgs * N_LINES)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
+        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
             if moves_to_supplier(state, ccg, line):
                 key = draw_key(state.board[0].seed, QUEUE, state.ccgs[ccg].key, state.ccgs[ccg].n_reviews[line])
                 queue[count], luck[count] = ccg * N_LINES + line, uniform(fold(key, line))
@@ -179,6 +180,7 @@ def sign(state: State, ccg: int, line: int) -> None:
     ending = agreement.end <= board.month + policy.agreement_notice
     if board.month < APRIL_2013 or ending or not same:
         intend(state, ccg, line)
+        state.ccgs[ccg].signed += agreement.next_start == NOBODY
         agreement.next_start = start_of(state, ccg, line, ending)
         note_signing(state, ccg, line, same, ending)
     agreement.choice_kind = NOBODY

@@ -1,7 +1,9 @@
 """Who serves whom this month, and what passes between them: counted afresh from the agreements, in a fixed order."""
 
-from agents.ccg import team_price
-from agents.columns import BUY, COUNCIL, MAKE, N_LINES, N_REGIONS, NHS, State
+import numpy as np
+
+from agents.choice import team_price
+from agents.columns import BUY, COUNCIL, MAKE, N_LINES, N_REGIONS, NHS, NOBODY, Array, State
 from agents.compiled import rule
 from agents.provider import QUARTER
 from agents.rules.experience import clipped
@@ -31,50 +33,39 @@ def count_heads(state: State) -> None:
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             state.ccgs[ccg].heads[line] = 0.0
+    buyer, intender = np.full(state.n_suppliers, NOBODY), np.full(state.n_suppliers, NOBODY)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            count_agreement(state, ccg, line)
+        count_customer(state, ccg, buyer, intender)
 
 
 @rule
-def count_agreement(state: State, ccg: int, line: int) -> None:
-    """Count one agreement's people at whoever serves them, and at whom they intend to buy from."""
-    agreement, people = state.agreements[ccg, line], state.ccgs[ccg].population
-    if agreement.kind == BUY:
-        seller = state.suppliers[agreement.supplier]
-        seller.heads[line] += people
-        if is_first_line(state, ccg, line):
-            seller.served += people
-            seller.customers += 1
-    else:
-        state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].heads[line] += people
-    if state.board[0].month < APRIL_2013 and agreement.next_kind == BUY:
-        seller = state.suppliers[agreement.next_supplier]
-        seller.intended_heads[line] += people
-        if is_first_intended(state, ccg, line):
-            seller.intended_served += people
+def count_customer(state: State, ccg: int, buyer: Array, intender: Array) -> None:
+    """Count one CCG's people at whoever serves each line, and at whom it intends to buy from.
 
-
-@rule
-def is_first_line(state: State, ccg: int, line: int) -> bool:
-    """Say whether a bought line is the first that the CCG buys from its supplier."""
-    supplier = state.agreements[ccg, line].supplier
-    for earlier in range(line):
-        agreement = state.agreements[ccg, earlier]
-        if agreement.kind == BUY and agreement.supplier == supplier:
-            return False
-    return True
-
-
-@rule
-def is_first_intended(state: State, ccg: int, line: int) -> bool:
-    """Say whether a line is the first that the CCG intends to buy from its supplier."""
-    supplier = state.agreements[ccg, line].next_supplier
-    for earlier in range(line):
-        agreement = state.agreements[ccg, earlier]
-        if agreement.next_kind == BUY and agreement.next_supplier == supplier:
-            return False
-    return True
+    Args:
+        state: The market.
+        ccg: Row of the CCG.
+        buyer: The last CCG counted as a customer of each supplier, [supplier].
+        intender: The last one counted as intending to be, [supplier].
+    """
+    people, early = state.ccgs[ccg].population, state.board[0].month < APRIL_2013
+    for line in range(N_LINES):
+        agreement = state.agreements[ccg, line]
+        if agreement.kind == BUY:
+            seller = state.suppliers[agreement.supplier]
+            seller.heads[line] += people
+            if buyer[agreement.supplier] != ccg:
+                buyer[agreement.supplier] = ccg
+                seller.served += people
+                seller.customers += 1
+        else:
+            state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].heads[line] += people
+        if early and agreement.next_kind == BUY:
+            seller = state.suppliers[agreement.next_supplier]
+            seller.intended_heads[line] += people
+            if intender[agreement.next_supplier] != ccg:
+                intender[agreement.next_supplier] = ccg
+                seller.intended_served += people
 
 
 @rule

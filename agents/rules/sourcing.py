@@ -4,43 +4,17 @@ Each nest (make, share, NHS, outside the NHS) is stood for by its best option; l
 that is, and luck between nests is drawn once a nest, so that a longer list of suppliers wins nothing by its length.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
-from agents.columns import N_LINES, N_NESTS, NOBODY, Array
+from agents.columns import N_LINES, NOBODY, Options
 from agents.compiled import rule
 
 MOST_WEIGHT = 64.0
 HALVINGS = 12
 
 
-class Options(NamedTuple):
-    """What a CCG considers at one review. Worths and prices are GBP a head a year.
-
-    Attributes:
-        kind: MAKE, SHARE or BUY, [n].
-        supplier: Row of the supplier, of the host when shared, NOBODY when made, [n].
-        nest: Nest, [n].
-        worth: What speaks for it, price apart; minus infinity where it is not open, [line, n].
-        price: [line, n].
-        within: Luck within a nest, [line, n].
-        between: Luck of each nest, [line, nest].
-        moving: Cost of moving to a nest, for a source that is not there already, [line, nest].
-        forced: What speaks for an option only through pressure, less the cost of moving to it, [line, n].
-        due: True for the lines under review, [line].
-    """
-
-    kind: Array
-    supplier: Array
-    nest: Array
-    worth: Array
-    price: Array
-    within: Array
-    between: Array
-    moving: Array
-    forced: Array
-    due: Array
+Terms = tuple[float, float, float, float, float, float, float]
+"""Price, cost of moving, quality, presence, relations, pressure, own hands: the order of the reasons in ``columns``."""
 
 
 @rule
@@ -48,7 +22,7 @@ def best_option(options: Options, line: int, price_weight: float, but_not: int) 
     """Return the option that a CCG chooses for a line, or NOBODY when none is open; ties go to the earlier nest.
 
     Args:
-        options: What it considers.
+        options: What it considers (an OPTIONS record).
         line: Row of the line.
         price_weight: How much more than itself a pound of price counts (ratio, 1 or more).
         but_not: A nest to leave out, or NOBODY.
@@ -56,20 +30,18 @@ def best_option(options: Options, line: int, price_weight: float, but_not: int) 
     Source:
         Random utility (McFadden 1974), in two stages.
     """
-    champion = np.full(N_NESTS, NOBODY)
-    leading = np.full(N_NESTS, -np.inf)
-    for c in range(options.kind.size):
-        value = options.worth[line, c] - price_weight * options.price[line, c] + options.within[line, c]
-        nest = options.nest[c]
-        if value > leading[nest]:
-            leading[nest], champion[nest] = value, c
-    best, best_value = NOBODY, -np.inf
-    for nest in range(N_NESTS):
-        c = champion[nest]
-        if c != NOBODY and nest != but_not:
-            value = options.worth[line, c] - price_weight * options.price[line, c] + options.between[line, nest]
-            if value > best_value:
-                best, best_value = c, value
+    best, best_value, c = NOBODY, -np.inf, 0
+    while c < options.n:
+        nest, champion, leading = options.nest[c], NOBODY, -np.inf
+        while c < options.n and options.nest[c] == nest:
+            value = options.worth[c, line] - price_weight * options.price[c, line] + options.within[c, line]
+            if value > leading:
+                leading, champion = value, c
+            c += 1
+        if champion != NOBODY and nest != but_not:
+            value = options.worth[champion, line] - price_weight * options.price[champion, line]
+            if value + options.between[line, nest] > best_value:
+                best, best_value = champion, value + options.between[line, nest]
     return best
 
 
@@ -81,7 +53,7 @@ def total_price(options: Options, price_weight: float) -> float:
         if options.due[line]:
             c = best_option(options, line, price_weight, NOBODY)
             if c != NOBODY:
-                total += options.price[line, c]
+                total += options.price[c, line]
     return total
 
 
@@ -103,3 +75,35 @@ def price_weight_that_fits(options: Options, budget: float) -> float:
         else:
             low = middle
     return high
+
+
+@rule
+def supplier_terms(
+    price: float, moving: float, quality: float, presence: float, relations: float, pressure: float, share: float
+) -> Terms:
+    """Return the terms of a supplier for one line.
+
+    Args:
+        price: With the management of the agreement (GBP a head a year).
+        moving: Cost of moving to it (GBP a head a year).
+        quality: Its quality at the CCG's taste (GBP a head a year, for the whole bundle).
+        presence: Its nearness at the CCG's taste, by the line's weight of local knowledge (likewise).
+        relations: Trust in it at the CCG's taste (likewise).
+        pressure: The cluster's pressure to use it (likewise).
+        share: The line's share of the bundle's need.
+    """
+    return price, moving, quality * share, presence * share, relations * share, pressure * share, 0.0
+
+
+@rule
+def team_terms(
+    price: float, moving: float, quality: float, presence: float, own_hands: float, own: float, share: float
+) -> Terms:
+    """Return the terms of a CCG's own team for one line; ``own`` is 1 alone and a half when shared. Others as above."""
+    return price, moving, quality * share, presence * (0.5 + 0.5 * own) * share, 0.0, 0.0, own_hands * own * share
+
+
+@rule
+def worth_of(terms: Terms) -> float:
+    """Return the worth of a source apart from its price (GBP a head a year)."""
+    return terms[2] + terms[3] + terms[4] + terms[5] + terms[6] - terms[1]

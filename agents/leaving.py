@@ -1,0 +1,101 @@
+"""What leaving a source costs: the staff attached to the work, their redundancy, and fixed cost left behind."""
+
+from agents.columns import BUY, MAKE, N_NESTS, NEST_MAKE, NEST_NHS, NEST_OUTSIDE, NEST_SHARE, NHS, SHARE, Array, State
+from agents.compiled import rule
+from agents.ledger import redundancy_mean
+from agents.rules.redundancy import left_behind_share, share_left
+
+
+@rule
+def nest_of(state: State, kind: int, supplier: int) -> int:
+    """Return the nest of a source."""
+    if kind != BUY:
+        return NEST_MAKE if kind == MAKE else NEST_SHARE
+    return NEST_NHS if state.suppliers[supplier].sector == NHS else NEST_OUTSIDE
+
+
+@rule
+def is_present(state: State, ccg: int, line: int, kind: int, supplier: int) -> bool:
+    """Say whether a source is the one that serves the CCG now; its own team is the same with a neighbour in it."""
+    agreement = state.agreements[ccg, line]
+    own_now = agreement.kind == MAKE or (agreement.kind == SHARE and agreement.supplier == ccg)
+    own_then = kind == MAKE or (kind == SHARE and supplier == ccg)
+    if own_now or own_then:
+        return own_now and own_then
+    return agreement.kind == kind and agreement.supplier == supplier
+
+
+@rule
+def attached_fte(state: State, ccg: int, line: int) -> float:
+    """Return the staff attached to a CCG's agreement: its people's part of the team that serves it (FTE)."""
+    agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
+    if agreement.kind == BUY:
+        seller = state.suppliers[agreement.supplier]
+        return seller.fte[line] * row.population / max(seller.heads[line], row.population)
+    host = ccg if agreement.kind == MAKE else agreement.supplier
+    team = state.ccgs[host]
+    return team.fte[line] * row.population / max(team.heads[line], row.population)
+
+
+@rule
+def transferred_share(state: State, line: int, nest: int) -> float:
+    """Return the share of attached staff who transfer under TUPE with work that moves to a nest."""
+    policy = state.policy[state.board[0].month]
+    share = policy.tupe_to_in_house
+    if nest == NEST_NHS:
+        share = policy.tupe_to_nhs
+    elif nest == NEST_OUTSIDE:
+        share = policy.tupe_to_outside_nhs
+    return share * policy.tupe_transfer_share * state.lines[line].tupe_share
+
+
+@rule
+def redundant_share(state: State, line: int, bought: bool, nest: int) -> float:
+    """Return the share of attached staff who would be redundant if a line moved to a nest, from a supplier or not."""
+    policy = state.policy[state.board[0].month]
+    redeployed = policy.redundancy_redeployed_share if bought else 0.0
+    gone = share_left(policy.staffing_turnover / 12.0, policy.agreement_notice)
+    return left_behind_share(transferred_share(state, line, nest), redeployed, gone)
+
+
+@rule
+def ccg_redundancy_share(state: State, bought: bool, nest: int) -> float:
+    """Return the CCG's part of the redundancy bill: all of it for its own staff, else as policy has it."""
+    policy = state.policy[state.board[0].month]
+    if not bought:
+        return 1.0
+    if nest == NEST_NHS:
+        return policy.redundancy_ccg_share_other_css
+    return policy.redundancy_ccg_share_outside_nhs if nest == NEST_OUTSIDE else policy.redundancy_ccg_share_in_house
+
+
+@rule
+def stranded_cost(state: State, ccg: int, line: int) -> float:
+    """Return the non-pay fixed cost that a CCG's leaving strands with its supplier until it lapses (GBP)."""
+    agreement, policy = state.agreements[ccg, line], state.policy[state.board[0].month]
+    if agreement.kind != BUY:
+        return 0.0
+    heads = max(state.suppliers[agreement.supplier].heads[line], state.ccgs[ccg].population)
+    yearly = state.lines[line].fixed * policy.cost_nonpay_share * state.ccgs[ccg].population / heads
+    return yearly * policy.stranded_months / 12.0
+
+
+@rule
+def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
+    """Fill in a table [line, nest] the one-off cost of moving a line to each nest, spread over an agreement (GBP a head a year).
+
+    It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
+    case for work taken in house.
+    """
+    bought = state.agreements[ccg, line].kind == BUY
+    policy, share = state.policy[state.board[0].month], state.lines[line].need_share
+    attached = attached_fte(state, ccg, line) * redundancy_mean(state)
+    own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
+    own_effort += policy.in_house_business_case_cost * share
+    for nest in range(N_NESTS):
+        total = attached * redundant_share(state, line, bought, nest) * ccg_redundancy_share(state, bought, nest)
+        if nest == NEST_NHS or nest == NEST_OUTSIDE:
+            total += policy.choice_procurement_cost * share
+        elif bought:
+            total += own_effort
+        moving[line, nest] = total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)
