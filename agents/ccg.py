@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from agents.chance import TURN, draw_key, uniform
 from agents.choice import review, team_price
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, State
 from agents.compiled import rule
@@ -10,52 +9,53 @@ from agents.rules.experience import clipped, moved, quality_target, satisfaction
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
 
 JANUARY_2013, APRIL_2013 = 12, 15
-TURNS = 3
-
-
-@rule
-def turn(state: State, ccg: int) -> int:
-    """Return which of three months in a quarter is the CCG's turn to state its intentions."""
-    return int(uniform(draw_key(state.board[0].seed, TURN, state.ccgs[ccg].key, 0)) * TURNS)
+WINTER, HALF_YEAR = 3, 6
 
 
 @rule
 def state_intention(state: State, ccg: int) -> None:
-    """Say which source is intended for each line: in January 2012, then once a quarter until the winter."""
+    """Say which source is intended for each line: in January 2012, then once a half-year until the winter."""
     month = state.board[0].month
-    if month < JANUARY_2013 and (month == 0 or month % TURNS == turn(state, ccg)):
+    if month < JANUARY_2013 and (month == 0 or month % HALF_YEAR == state.ccgs[ccg].turn):
         review(state, ccg, np.ones(N_LINES, np.bool_))
 
 
 @rule
 def choose_sources(state: State, ccg: int) -> None:
     """Choose for April 2013 in the winter before; afterwards look again at what ends, or has lost its trust."""
-    month = state.board[0].month
+    month, row = state.board[0].month, state.ccgs[ccg]
     if JANUARY_2013 <= month < APRIL_2013:
-        if month - JANUARY_2013 == turn(state, ccg):
+        if month - JANUARY_2013 == row.turn % WINTER:
             review(state, ccg, np.ones(N_LINES, np.bool_))
-    elif month >= APRIL_2013:
+    elif month >= APRIL_2013 and looks_up(state, ccg):
         due = np.zeros(N_LINES, np.bool_)
-        anything = False
         for line in range(N_LINES):
             due[line] = is_due(state, ccg, line)
-            anything = anything or due[line]
-        if anything:
+        if due.any():
             review(state, ccg, due)
 
 
 @rule
+def looks_up(state: State, ccg: int) -> bool:
+    """Say whether this month could hold anything to review: an end within notice, or the CCG's turn of the half-year."""
+    month, row = state.board[0].month, state.ccgs[ccg]
+    notice = state.policy[month].agreement_notice
+    return row.first_end <= month + notice or month % HALF_YEAR == row.turn
+
+
+@rule
 def is_due(state: State, ccg: int, line: int) -> bool:
-    """Say whether an agreement is looked at this month: notice before its end, or at a half-year once trust is lost."""
+    """Say whether an agreement is looked at now: notice before its end, or once its supplier has lost the CCG's trust."""
     agreement = state.agreements[ccg, line]
     month, policy = state.board[0].month, state.policy[state.board[0].month]
     if agreement.next_start != NOBODY:
         return False
     if agreement.end <= month + policy.agreement_notice:
         return True
-    if agreement.kind != BUY or (month - agreement.start) % 6 != 5:
+    if agreement.kind != BUY or month % HALF_YEAR != state.ccgs[ccg].turn:
         return False
-    return state.links[ccg, agreement.supplier].trust < policy.agreement_walk_trust
+    settled = month - agreement.start >= HALF_YEAR
+    return settled and state.links[ccg, agreement.supplier].trust < policy.agreement_walk_trust
 
 
 @rule

@@ -62,12 +62,15 @@ def review(state: State, ccg: int, due: Array) -> None:
     draw_luck(state, ccg, options)
     row.price_weight = price_weight_that_fits(options, room_in_allowance(state, ccg, options.due))
     row.chose = 1
-    reflect(state, ccg, options)
     for line in range(N_LINES):
         if due[line]:
             c = best_option(options, line, row.price_weight, NOBODY)
+            options.chosen[line] = c
             write_choice(state, ccg, line, options.kind[c], options.supplier[c])
-            row.n_reviews[line] += 1
+    reflect(state, ccg, options)
+    for line in range(N_LINES):
+        row.n_reviews[line] += due[line]
+    row.n_rounds += 1
 
 
 @rule
@@ -285,32 +288,57 @@ def team_price(state: State, host: int, line: int, heads: float, partners: int) 
 @rule
 def draw_luck(state: State, ccg: int, options: Options) -> None:
     """Fill the unexplained part of a choice: a persistent and a fresh part, between nests and within them."""
-    row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
+    policy = state.policy[state.board[0].month]
     kept, fresh = np.sqrt(policy.choice_noise_persistence), np.sqrt(1.0 - policy.choice_noise_persistence)
+    key_luck(state, ccg, options)
     for line in range(N_LINES):
-        if not options.due[line]:
-            continue
-        scale = policy.choice_noise * state.lines[line].need_share
-        now = fold(draw_key(seed, NEST_LUCK_NOW, row.key, row.n_reviews[line]), line)
         for nest in range(N_NESTS):
-            options.between[line, nest] = scale * (kept * row.nest_luck[line, nest] + fresh * gumbel(fold(now, nest)))
-        now = fold(draw_key(seed, SUPPLIER_LUCK_NOW, row.key, row.n_reviews[line]), line)
-        scale *= policy.choice_noise_within
-        options.within[0, line] = 0.0
-        for c in range(1, options.n):
-            if options.worth[c, line] > -np.inf:
-                options.within[c, line] = scale * luck_within(state, ccg, c, line, options, now, kept, fresh)
+            options.between[line, nest] = gumbel(options.nest_key[line, nest])
+    for c in range(1, options.n):
+        for line in range(N_LINES):
+            options.within[c, line] = gumbel(options.key[c, line])
+    scale_between(state, ccg, options, kept, fresh)
+    for c in range(1, options.n):
+        scale_within(state, ccg, c, options, kept, fresh)
 
 
 @rule
-def luck_within(
-    state: State, ccg: int, c: int, line: int, options: Options, now: np.uint64, kept: float, fresh: float
-) -> float:
-    """Return the luck of one option within its nest (Gumbel, scale 1)."""
-    who = options.supplier[c]
-    if options.kind[c] == BUY:
-        return kept * state.links[ccg, who].luck[line] + fresh * gumbel(fold(now, state.suppliers[who].key))
-    return gumbel(fold(now, state.ccgs[who].key))
+def key_luck(state: State, ccg: int, options: Options) -> None:
+    """Key the fresh luck of each nest, and of each option but make, which is alone in its nest, for the lines due."""
+    row, seed = state.ccgs[ccg], state.board[0].seed
+    for line in range(N_LINES):
+        if not options.due[line]:
+            continue
+        now = fold(draw_key(seed, NEST_LUCK_NOW, row.key, row.n_reviews[line]), line)
+        for nest in range(N_NESTS):
+            options.nest_key[line, nest] = fold(now, nest)
+        now = fold(draw_key(seed, SUPPLIER_LUCK_NOW, row.key, row.n_reviews[line]), line)
+        for c in range(1, options.n):
+            who = options.supplier[c]
+            key = state.suppliers[who].key if options.kind[c] == BUY else state.ccgs[who].key
+            options.key[c, line] = fold(now, key)
+
+
+@rule
+def scale_between(state: State, ccg: int, options: Options, kept: float, fresh: float) -> None:
+    """Bring the luck of the nests to scale, with the part that lasts."""
+    row, noise = state.ccgs[ccg], state.policy[state.board[0].month].choice_noise
+    for line in range(N_LINES):
+        scale = noise * state.lines[line].need_share
+        for nest in range(N_NESTS):
+            luck = kept * row.nest_luck[line, nest] + fresh * options.between[line, nest]
+            options.between[line, nest] = scale * luck
+
+
+@rule
+def scale_within(state: State, ccg: int, c: int, options: Options, kept: float, fresh: float) -> None:
+    """Bring one option's luck within its nest to scale, with the persistent part where the supplier has one."""
+    policy, link = state.policy[state.board[0].month], state.links[ccg, max(0, options.supplier[c])]
+    bought = options.kind[c] == BUY
+    for line in range(N_LINES):
+        lasting = kept * link.luck[line] if bought else 0.0
+        scale = policy.choice_noise * policy.choice_noise_within * state.lines[line].need_share
+        options.within[c, line] = scale * (lasting + fresh * options.within[c, line])
 
 
 @rule
@@ -350,13 +378,19 @@ def write_choice(state: State, ccg: int, line: int, kind: int, supplier: int) ->
 
 @rule
 def agreement_length(state: State, ccg: int, line: int) -> int:
-    """Return the length of a new agreement (months): spread about the ordinary one, and some up to 60. Source: K-53."""
+    """Return the length of a new agreement (months): spread about the ordinary one, and some up to 60.
+
+    What a CCG agrees in one round of reviews ends together, but for the lines with a long agreement.
+
+    Source:
+        K-53.
+    """
     row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
-    key = fold(draw_key(seed, LONG, row.key, row.n_reviews[line]), line)
-    luck = uniform(fold(draw_key(seed, LENGTH, row.key, row.n_reviews[line]), line))
     ordinary = policy.agreement_months
+    key = fold(draw_key(seed, LONG, row.key, row.n_reviews[line]), line)
     if uniform(key) < policy.agreement_long_share:
-        return int(ordinary + luck * max(0.0, 60.0 - ordinary))
+        return int(ordinary + uniform(fold(key, 1)) * max(0.0, 60.0 - ordinary))
+    luck = uniform(draw_key(seed, LENGTH, row.key, row.n_rounds))
     return max(1, int(ordinary * (1.0 + policy.agreement_spread * (2.0 * luck - 1.0)) + 0.5))
 
 
@@ -368,7 +402,7 @@ def reflect(state: State, ccg: int, options: Options) -> None:
     margin, reviewed, forced = 0.0, 0.0, 0.0
     for line in range(N_LINES):
         if options.due[line]:
-            chosen = best_option(options, line, row.price_weight, NOBODY)
+            chosen = options.chosen[line]
             other = best_option(options, line, row.price_weight, options.nest[chosen])
             row.felt_no_choice[line] = felt_no_choice(state, ccg, line, options, chosen, other)
             forced += state.lines[line].need_share * row.felt_no_choice[line]

@@ -99,6 +99,9 @@ CCG = _record(
     ("own_line", np.int8, (N_LINES,), "1 where its staff do the line already in 2012"),
     ("nest_luck", np.float64, (N_LINES, N_NESTS), "persistent Gumbel, scale 1"),
     ("n_reviews", np.int64, (N_LINES,), "reviews so far"),
+    ("turn", np.int8, (), "month of the half-year, 0 to 5, in which it looks up from its work"),
+    ("first_end", np.int16, (), "month in which the first of its agreements ends with nothing signed to follow"),
+    ("n_rounds", np.int64, (), "rounds of reviews so far"),
     ("looks_around", np.int8, (), "1 where it has time to look at this review"),
     ("chose", np.int8, (), "1 where it chose anything this month"),
     ("signed", np.int32, (), "agreements signed that have not started"),
@@ -177,9 +180,9 @@ AGREEMENT = _record(
 )
 
 LINK = _record(
-    ("near", np.float64, (), "0 to 1: how local the supplier is to the CCG"),
-    ("trust", np.float64, (), "0 to 1; 0 is unknown"),
-    ("luck", np.float64, (N_LINES,), "persistent Gumbel, scale 1"),
+    ("near", np.float32, (), "0 to 1: how local the supplier is to the CCG"),
+    ("trust", np.float32, (), "0 to 1; 0 is unknown"),
+    ("luck", np.float32, (N_LINES,), "persistent Gumbel, scale 1"),
 )
 
 LINE = _record(
@@ -246,8 +249,11 @@ OPTIONS = _record(
     ("price", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, with the management of the agreement"),
     ("within", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year: luck within a nest"),
     ("forced", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year: pressure less the cost of moving"),
+    ("key", np.uint64, (MOST_OPTIONS, N_LINES), "of the fresh luck within a nest"),
     ("between", np.float64, (N_LINES, N_NESTS), "GBP a head a year: luck of each nest"),
     ("moving", np.float64, (N_LINES, N_NESTS), "GBP a head a year: cost of moving to a nest"),
+    ("nest_key", np.uint64, (N_LINES, N_NESTS), "of the fresh luck of each nest"),
+    ("chosen", np.int16, (N_LINES,), "the option chosen"),
     ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
 )
@@ -271,6 +277,7 @@ class State(Protocol):
         agreements: AGREEMENT, [ccg, line].
         links: LINK, [ccg, supplier]: what a CCG knows of a supplier.
         lines: LINE, [line].
+        by_area: Rows of the CCGs, area team by area team, [ccg].
         policy: A record with a field for every parameter, as it is in force, [month].
         board: BOARD, [1].
         outcomes: A record with a field for every outcome, [month].
@@ -286,6 +293,7 @@ class State(Protocol):
     agreements: Array
     links: Array
     lines: Array
+    by_area: Array
     policy: Array
     board: Array
     outcomes: Array
@@ -315,6 +323,7 @@ def state_dtype(
         ("agreements", AGREEMENT, (n_ccgs, N_LINES), ""),
         ("links", LINK, (n_ccgs, n_suppliers), ""),
         ("lines", LINE, (N_LINES,), ""),
+        ("by_area", np.int32, (n_ccgs,), ""),
         ("policy", policy, (N_MONTHS + 1,), ""),
         ("board", BOARD, (1,), ""),
         ("outcomes", outcome, (N_MONTHS,), ""),

@@ -5,23 +5,23 @@ import numpy as np
 from agents.compiled import rule
 
 LOG_2 = 0.6931471805599453
-SQRT_2 = 1.4142135623730951
-MANTISSA = np.int64(0x000FFFFFFFFFFFFF)
-EXPONENT_OF_1 = np.int64(0x3FF0000000000000)
+ROOT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
+MANTISSA_SIZE = np.int64(52)
+EXPONENT_BIAS = np.int64(1023)
+INTEGER_BITS = np.int64(0x4330000000000000)
+INTEGER_ORIGIN, OFFSET = 4503599627370496.0, np.int64(2048)
 
 
 @rule
 def log(x: float) -> float:
     """Return the natural logarithm of a normal number above 0 (error under 1e-15 of the larger of it and 1).
 
-    Source: x = m * 2**k with m near 1; log m = 2 artanh((m - 1) / (m + 1)), as a series in pairs (Estrin's scheme).
+    Source: x = m * 2**k with m from the root of 1/2 to that of 2, taken from the bits without a branch; log m = 2 artanh((m - 1) / (m + 1)), as a series in pairs (Estrin's scheme).
     """
     bits = np.float64(x).view(np.int64)
-    exponent = np.int32(bits >> np.int64(52)) - np.int32(1023)
-    m = np.int64((bits & MANTISSA) | EXPONENT_OF_1).view(np.float64)
-    above = m > SQRT_2
-    m = 0.5 * m if above else m
-    k = np.float64(exponent) + (1.0 if above else 0.0)
+    power = (bits - ROOT_HALF_BITS) >> MANTISSA_SIZE
+    m = np.int64(bits - (power << MANTISSA_SIZE)).view(np.float64)
+    k = np.int64((power + OFFSET) | INTEGER_BITS).view(np.float64) - (INTEGER_ORIGIN + 2048.0)
     s = (m - 1.0) / (m + 1.0)
     z = s * s
     z2 = z * z
@@ -43,7 +43,7 @@ def exp(x: float) -> float:
     series = 1.0
     for n in range(14, 0, -1):
         series = 1.0 + series * r / n
-    return series * np.int64((k + np.int64(1023)) << np.int64(52)).view(np.float64)
+    return series * np.int64((k + EXPONENT_BIAS) << MANTISSA_SIZE).view(np.float64)
 
 
 @rule

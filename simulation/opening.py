@@ -19,6 +19,7 @@ from agents.chance import (
     TASTE_KNOWN,
     TASTE_PRESENCE,
     TASTE_QUALITY,
+    TURN,
     WILLING,
     draw_key,
     fold,
@@ -27,6 +28,7 @@ from agents.chance import (
     permanent_id,
     uniform,
 )
+from agents.ccg import HALF_YEAR
 from agents.columns import (
     BUY,
     CCG,
@@ -44,6 +46,7 @@ from agents.columns import (
     OTHER,
     PRIVATE,
     PROPOSED,
+    SPECIALIST,
     SUPPLIER,
     SUPPLIER_KINDS,
     UNIT,
@@ -109,6 +112,7 @@ def blank_market(england: England, plan: Plan) -> Array:
     state["ccgs"][: len(ccgs)] = ccgs
     state["suppliers"][: len(suppliers)] = suppliers
     state["lines"] = _lines(england)
+    state["by_area"][: len(ccgs)] = np.argsort(ccgs["area"], kind="stable")
     state["policy"] = _policy(plan)
     return market
 
@@ -234,10 +238,14 @@ def _policy(plan: Plan) -> Array:
     return rows.view(POLICY_DTYPE)[:, 0]
 
 
+UNFILLED = ("events", "options", "links")
+"""What a run writes before it reads."""
+
+
 def fill(market: Array, blank: Array) -> None:
-    """Bring a used market back to a blank one, in its own memory; work tables and the room for events are left as they are."""
+    """Bring a used market back to a blank one, in its own memory; but for what a run writes before it reads."""
     for name in blank.dtype.names or ():
-        if name not in ("events", "options"):
+        if name not in UNFILLED:
             market[name] = blank[name]
 
 
@@ -256,6 +264,11 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
         open_ccg(state, ccg)
         for supplier in range(state.n_suppliers):
             open_link(state, ccg, supplier)
+        for k in range(state.ccgs[ccg].n_reach):
+            draw_link(state, ccg, state.ccgs[ccg].reach[k])
+        for supplier in range(state.n_suppliers):
+            if may_meet(state, ccg, supplier):
+                draw_link(state, ccg, supplier)
 
 
 @rule
@@ -322,6 +335,7 @@ def open_ccg(state: State, ccg: int) -> None:
     row.quality = 0.4 + 0.2 * row.capability
     row.satisfaction = clipped(0.5 + row.relations)
     row.price_weight, row.service_level = 1.0, 1.0
+    row.turn = int(lucky(state, TURN, row.key, 0) * HALF_YEAR)
     set_reach(state, ccg)
     set_willing(state, ccg)
     for line in range(N_LINES):
@@ -390,8 +404,9 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
 
 @rule
 def open_link(state: State, ccg: int, supplier: int) -> None:
-    """Write how near and how well known a supplier is to a CCG, and the lasting luck between them."""
+    """Write how near and how well known a supplier is to a CCG, without luck between them yet."""
     link, row, seller = state.links[ccg, supplier], state.ccgs[ccg], state.suppliers[supplier]
+    link.trust = 0.0
     if seller.kind == UNIT:
         square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)
         link.near = max(0.0, 1.0 - np.sqrt(square) / LOCAL_KM)
@@ -401,5 +416,27 @@ def open_link(state: State, ccg: int, supplier: int) -> None:
         link.near = 1.0
         link.trust = row.satisfaction
     for line in range(N_LINES):
-        key = fold(draw_key(state.board[0].seed, SUPPLIER_LUCK, row.key, line), seller.key)
-        link.luck[line] = gumbel(key)
+        link.luck[line] = 0.0
+
+
+@rule
+def may_meet(state: State, ccg: int, supplier: int) -> bool:
+    """Say whether a CCG and a supplier other than a unit in reach could ever do business."""
+    seller, row = state.suppliers[supplier], state.ccgs[ccg]
+    if seller.kind == UNIT:
+        return supplier == row.home
+    return seller.region == NOBODY or seller.region == row.region
+
+
+@rule
+def draw_link(state: State, ccg: int, supplier: int) -> None:
+    """Draw the lasting luck between a CCG and a supplier, for each line."""
+    luck, seller = state.links[ccg, supplier].luck, state.suppliers[supplier]
+    base = draw_key(state.board[0].seed, SUPPLIER_LUCK, state.ccgs[ccg].key, seller.key)
+    if seller.kind == SPECIALIST:
+        for line in range(N_LINES):
+            if seller.can[line]:
+                luck[line] = gumbel(fold(base, line))
+    else:
+        for line in range(N_LINES):
+            luck[line] = gumbel(fold(base, line))

@@ -10,7 +10,6 @@ from agents.columns import (
     FREE_STANDING,
     MAKE,
     MERGED,
-    N_AREAS,
     N_LINES,
     N_REGIONS,
     NHS,
@@ -166,36 +165,72 @@ def record_shares(state: State, spend: Array) -> None:
 @rule
 def record_concentration(state: State, spend: Array) -> None:
     """Record the Herfindahl-Hirschman indices of bought support: of all lines together (the last row) and of each."""
-    month = state.board[0].month
-    sales = np.zeros((N_LINES + 1, N_AREAS, state.n_suppliers))
-    teams = np.zeros(state.n_ccgs)
-    for ccg in range(state.n_ccgs):
-        area = state.ccgs[ccg].area
-        for line in range(N_LINES):
-            kind, supplier = source_of(state, ccg, line)
-            if kind == BUY:
-                sales[line, area, supplier] += spend[ccg, line]
-                sales[N_LINES, area, supplier] += spend[ccg, line]
-            else:
-                teams[ccg if kind == MAKE else supplier] += spend[ccg, line]
+    month, out = state.board[0].month, state.outcomes[state.board[0].month]
+    everything = np.zeros(state.n_suppliers)
     for line in range(N_LINES):
         row = state.line_outcomes[month, line]
+        sales = np.zeros(state.n_suppliers)
         row.spend = spend[:, line].sum()
-        row.hhi_national = index_of(total_over_areas(sales[line]))
-        row.hhi_local = local_index(sales[line])
-    out, bought = state.outcomes[month], total_over_areas(sales[N_LINES])
-    out.hhi_national, out.hhi_local = index_of(bought), local_index(sales[N_LINES])
-    out.hhi_with_in_house = index_of(np.concatenate((bought, teams)))
+        row.hhi_local = local_index(state, spend, line, line + 1, sales)
+        row.hhi_national = index_of(sales)
+        everything += sales
+    out.hhi_national = index_of(everything)
+    out.hhi_local = local_index(state, spend, 0, N_LINES, np.zeros(state.n_suppliers))
+    out.hhi_with_in_house = index_of(np.concatenate((everything, sales_of_teams(state, spend))))
 
 
 @rule
-def total_over_areas(sales: Array) -> Array:
-    """Return sales by supplier from sales by area and supplier."""
-    total = np.zeros(sales.shape[1])
-    for area in range(sales.shape[0]):
-        for supplier in range(total.size):
-            total[supplier] += sales[area, supplier]
-    return total
+def local_index(state: State, spend: Array, first: int, last: int, sales: Array) -> float:
+    """Return the mean index over area teams, by sales, of what is bought of some lines; add it to sales by supplier.
+
+    Args:
+        state: The market.
+        spend: GBP a year, [ccg, line].
+        first: The first line.
+        last: The line after the last.
+        sales: GBP a year, [supplier].
+    """
+    weighted, total, start = 0.0, 0.0, 0
+    local = np.zeros(state.n_suppliers)
+    while start < state.n_ccgs:
+        area, stop, amount, squares = state.ccgs[state.by_area[start]].area, start, 0.0, 0.0
+        while stop < state.n_ccgs and state.ccgs[state.by_area[stop]].area == area:
+            add_sales(state, state.by_area[stop], spend, first, last, local)
+            stop += 1
+        for place in range(start, stop):
+            for line in range(first, last):
+                kind, supplier = source_of(state, state.by_area[place], line)
+                if kind == BUY:
+                    sold, local[supplier] = local[supplier], 0.0
+                    sales[supplier] += sold
+                    amount += sold
+                    squares += sold * sold
+        if amount > 0.0:
+            weighted += squares / amount
+        total += amount
+        start = stop
+    return weighted / total if total > 0.0 else 0.0
+
+
+@rule
+def add_sales(state: State, ccg: int, spend: Array, first: int, last: int, sales: Array) -> None:
+    """Add what a CCG buys of some lines to sales by supplier."""
+    for line in range(first, last):
+        kind, supplier = source_of(state, ccg, line)
+        if kind == BUY:
+            sales[supplier] += spend[ccg, line]
+
+
+@rule
+def sales_of_teams(state: State, spend: Array) -> Array:
+    """Return the spend on each CCG's own team, its own and its partners'."""
+    teams = np.zeros(state.n_ccgs)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            kind, supplier = source_of(state, ccg, line)
+            if kind != BUY:
+                teams[ccg if kind == MAKE else supplier] += spend[ccg, line]
+    return teams
 
 
 @rule
@@ -206,19 +241,6 @@ def index_of(sales: Array) -> float:
         total += sales[seller]
         squares += sales[seller] * sales[seller]
     return squares / (total * total) if total > 0.0 else 0.0
-
-
-@rule
-def local_index(sales: Array) -> float:
-    """Return the mean index over areas, by sales, of sales by area and supplier."""
-    weighted, total = 0.0, 0.0
-    for area in range(sales.shape[0]):
-        amount = 0.0
-        for supplier in range(sales.shape[1]):
-            amount += sales[area, supplier]
-        weighted += amount * index_of(sales[area])
-        total += amount
-    return weighted / total if total > 0.0 else 0.0
 
 
 @rule

@@ -9,6 +9,8 @@ from agents.provider import QUARTER
 from agents.rules.experience import clipped
 from simulation.calendar import APRIL_2013
 
+NEVER = 10_000
+
 
 @rule
 def start_month(state: State) -> None:
@@ -49,8 +51,11 @@ def count_customer(state: State, ccg: int, buyer: Array, intender: Array) -> Non
         intender: The last one counted as intending to be, [supplier].
     """
     people, early = state.ccgs[ccg].population, state.board[0].month < APRIL_2013
+    first_end = NEVER
     for line in range(N_LINES):
         agreement = state.agreements[ccg, line]
+        if agreement.next_start == NOBODY:
+            first_end = min(first_end, agreement.end)
         if agreement.kind == BUY:
             seller = state.suppliers[agreement.supplier]
             seller.heads[line] += people
@@ -66,6 +71,7 @@ def count_customer(state: State, ccg: int, buyer: Array, intender: Array) -> Non
             if intender[agreement.next_supplier] != ccg:
                 intender[agreement.next_supplier] = ccg
                 seller.intended_served += people
+    state.ccgs[ccg].first_end = first_end
 
 
 @rule

@@ -1,0 +1,1 @@
+"""What a reader sees: the command line, tables and charts."""

@@ -1,0 +1,1 @@
+"""The charts: one file a chart, all in one house style."""

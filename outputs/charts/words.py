@@ -1,0 +1,75 @@
+"""Numbers, months and changes in words, so that every headline says them the same way and truly."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+
+from outputs.charts.house import SOURCES
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun, in the singular or plural: ``1 run``, ``2 runs``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def number(value: float) -> str:
+    """Return a count in words, with a decimal only where a median falls between two counts."""
+    rounded = round(float(value), 1)
+    return f"{rounded:,.0f}" if rounded == round(rounded) else f"{rounded:,.1f}"
+
+
+def percent(share: float) -> str:
+    """Return a share (0 to 1) as a whole percentage that never calls a little nothing or nearly all everything."""
+    if 0.0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1.0 - 1e-9:
+        return "over 99%"
+    return f"{100 * share:.0f}%"
+
+
+def millions(pounds: float) -> str:
+    """Return an amount (£) in £ million, with a decimal under ten million; in £ under a tenth of a million."""
+    if pounds == 0 or pounds >= 9.95e6:
+        return f"£{pounds / 1e6:,.0f}m"
+    if pounds >= 1e5:
+        return f"£{pounds / 1e6:.1f}m"
+    return f"£{pounds:,.0f}" if pounds < 1000 else f"£{round(pounds, -3):,.0f}"
+
+
+def month_name(month: pd.Timestamp) -> str:
+    """Return a month in words: ``April 2013``."""
+    return f"{month.month_name()} {month.year}"
+
+
+def span(low: str, high: str) -> str:
+    """Return a range of amounts in words, or the one amount if both ends read the same."""
+    return low if low == high else f"{low} to {high}"
+
+
+def going(first: float, last: float) -> str:
+    """Return the verb for a change between two amounts that differ: ``fall`` or ``rise``."""
+    return "rise" if last > first else "fall"
+
+
+def counter_move(first: pd.Series, last: pd.Series, focus: str, show: Callable[[float], str]) -> str:
+    """Return which source moves most against the one in focus, in words to follow a headline about that one.
+
+    Args:
+        first: Amounts at the start, by source.
+        last: Amounts at the end, by source.
+        focus: The source that the headline is about.
+        show: How an amount reads.
+
+    Returns:
+        The largest gain if the focus falls, the largest loss if it rises, the largest change if it does neither (the
+        earlier of two equals); nothing if the change does not show in the amounts as they read.
+    """
+    changes = (last - first).round(9)
+    sign, change = np.sign(changes[focus]), changes.drop(focus)
+    mover = change.abs().idxmax() if sign == 0 else (-sign * change).idxmax()
+    before, after = show(first[mover]), show(last[mover])
+    if before == after:
+        return ""
+    kind = {-1: "gain", 0: "change", 1: "loss"}[int(sign)]
+    return f"; largest {kind}: {SOURCES[str(mover)].words}, {before} to {after}"

@@ -1,0 +1,203 @@
+"""One results folder: whose it is, what stands in it, and that only one process writes to it."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, Literal
+
+from scenarios.writing import TEMPORARY, WriteError
+from simulation.faults import InputError
+
+MADE_BY = "csmarket run"
+MANIFEST = "manifest.json"
+LOCK = ".lock"
+PARTS = "parts"
+CHARTS = "charts"
+TABLES = ("outcomes", "units", "ccgs", "sourcing", "lines", "events")
+SUMMARY = "summary.csv"
+PROBE_BYTES = 512
+ANOTHER_OUT = "name another folder with --out"
+
+Standing = Literal["new", "unfinished", "complete", "other"]
+
+
+def standing(folder: Path, identity: Mapping[str, object]) -> Standing:
+    """Say what stands in a folder, compared with the work whose results should go there.
+
+    Args:
+        folder: The folder, which need not exist.
+        identity: What makes two pieces of work the same.
+
+    Returns:
+        ``new`` (nothing), ``unfinished`` or ``complete`` results of the same work, or ``other`` results of ``run``.
+
+    Raises:
+        InputError: Something that is not of ``csmarket run`` is in the way, which not even force replaces.
+    """
+    manifest = read_manifest(folder)
+    if manifest is None:
+        _refuse_foreign(folder)
+        return "new"
+    if manifest.get("made_by") != MADE_BY:
+        raise InputError([f"{folder}: holds the results of {manifest.get('made_by', 'something else')}: {ANOTHER_OUT}"])
+    if manifest.get("identity") != identity:
+        return "other"
+    return "complete" if is_complete(folder, manifest) else "unfinished"
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return a folder's manifest, or None where there is none that can be read."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return manifest if isinstance(manifest, dict) else None
+
+
+def is_complete(folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Say whether a manifest calls its folder complete and every file is there, at its size."""
+    files = manifest.get("files", {})
+    return manifest.get("status") == "complete" and all(_size(folder / name) == files[name]["bytes"] for name in files)
+
+
+def differences(folder: Path, identity: Mapping[str, object]) -> str:
+    """Say in words how the results in a folder differ from the work that was asked for."""
+    found = (read_manifest(folder) or {}).get("identity", {})
+    words = [_difference(key, found.get(key), wanted) for key, wanted in identity.items() if found.get(key) != wanted]
+    return ", ".join(words)
+
+
+def refuse_unwritable(folder: Path) -> None:
+    """Make a folder and try to write to it, before anything is computed.
+
+    Raises:
+        InputError: The folder cannot be made or written to.
+        WriteError: The disk is full.
+    """
+    probe = folder / f"probe{TEMPORARY}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe.write_bytes(b"\0" * PROBE_BYTES)
+        probe.unlink()
+    except (PermissionError, FileExistsError, NotADirectoryError, FileNotFoundError) as error:
+        raise InputError([f"{folder}: cannot be written to ({error.strerror}): {ANOTHER_OUT}"]) from None
+    except OSError as error:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+        raise WriteError(folder, error) from error
+
+
+def clear_results(folder: Path) -> None:
+    """Delete what a results folder consists of, but its manifest; files of others stay.
+
+    Raises:
+        WriteError: The operating system refused.
+    """
+    manifest = read_manifest(folder) or {}
+    charts = [f"{CHARTS}/{Path(name).name}" for name in manifest.get("charts", [])]
+    for name in (*(f"{table}.parquet" for table in TABLES), SUMMARY, *charts):
+        _delete(folder / name)
+    clear_parts(folder)
+
+
+def clear_parts(folder: Path) -> None:
+    """Delete the parts of a results folder, and their folder if nothing else is in it.
+
+    Raises:
+        WriteError: The operating system refused.
+    """
+    parts = folder / PARTS
+    for pattern in ("*-[0-9]*.parquet", "receipt-[0-9]*.json", f"*{TEMPORARY}"):
+        for path in parts.glob(pattern):
+            _delete(path)
+    with suppress(OSError):
+        parts.rmdir()
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing to a folder; the operating system lets go when this process ends.
+
+    Raises:
+        InputError: Another process is writing to it.
+    """
+    path = folder / LOCK
+    file = _claimed(path, folder)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+        file.close()
+
+
+def _claimed(path: Path, folder: Path) -> IO[str]:
+    """Return the lock's file, opened and locked; one that was deleted while we waited for it does not count."""
+    while True:
+        try:
+            file = path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise WriteError(path, error) from error
+        try:
+            _lock_now(file)
+        except (BlockingIOError, PermissionError):
+            file.close()
+            busy = f"{folder}: another csmarket is writing to it: wait until it is done, or {ANOTHER_OUT}"
+            raise InputError([busy]) from None
+        except OSError:
+            return file  # this file system has no locks: go on without
+        if _is_still(path, file):
+            return file
+        file.close()
+
+
+def _lock_now(file: IO[str]) -> None:
+    """Lock a file or fail at once."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _is_still(path: Path, file: IO[str]) -> bool:
+    """Say whether an open file is still what its name stands for."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError([f"{folder}: is a file, and results want a folder: {ANOTHER_OUT}"])
+    if others := sorted(path.name for path in folder.glob("*") if path.name != LOCK and path.suffix != TEMPORARY):
+        some = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
+        told = f"{folder}: holds other files ({some}) and no results of csmarket, so it is left alone, with --force too"
+        raise InputError([f"{told}: {ANOTHER_OUT}"])
+
+
+def _difference(key: str, found: object, wanted: object) -> str:
+    if isinstance(wanted, (int, str)) and len(str(wanted)) < 40:
+        return f"{key.replace('_', ' ')} {found} there and {wanted} asked for"
+    return f"another {key.replace('_', ' ')}"
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return -1
+
+
+def _delete(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise WriteError(path, error) from error
