@@ -1,5 +1,6 @@
 """The NHS Commissioning Board: checkpoints, leaders, hosting and its end, mergers agreed, failures, the framework."""
 
+import mesa
 import numpy as np
 
 from agents.chance import FORM, JUDGEMENT, LEADER, draw_key, normal, uniform
@@ -29,7 +30,7 @@ from agents.columns import (
     Array,
     State,
 )
-from agents.compiled import rule
+from agents.compiled import rule, together
 from agents.css import fixed_cost, led_efficiency, partner
 from agents.events import (
     BELOW_MARK,
@@ -334,3 +335,20 @@ def may_hold_place(state: State, supplier: int) -> bool:
         return False
     size = row.served if row.kind == UNIT else state.policy[state.board[0].month].entry_other_business + row.served
     return size >= state.policy[state.board[0].month].framework_minimum_population
+
+
+class Board(mesa.Agent):  # type: ignore[misc]
+    """The NHS Commissioning Board, which oversees the units.
+
+    Args:
+        model: The market.
+    """
+
+    _oversee = staticmethod(together(oversee))
+
+    def __init__(self, model: mesa.Model) -> None:
+        super().__init__(model)
+
+    def oversee(self) -> None:
+        """Agree mergers, hold checkpoints, place leaders, end hosting, close the unviable and award places."""
+        self._oversee(self.model.columns)

@@ -1,10 +1,11 @@
 """Clinical commissioning groups: when each looks at its agreements, and what it comes to think of its support."""
 
+import mesa
 import numpy as np
 
 from agents.choice import review, team_price
-from agents.columns import BUY, MAKE, N_LINES, NOBODY, State
-from agents.compiled import rule
+from agents.columns import BUY, MAKE, N_LINES, NOBODY, Array, State
+from agents.compiled import rule, verb
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
 
@@ -116,3 +117,51 @@ def delivered_quality(state: State, ccg: int, line: int) -> float:
     if agreement.kind == BUY:
         return state.suppliers[agreement.supplier].quality[line]
     return state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].quality
+
+
+class Ccg(mesa.Agent):  # type: ignore[misc]
+    """A clinical commissioning group: it owns one row of the market's CCGs, and its row of agreements and links.
+
+    A subclass may override a verb; ``Market`` then calls it in place of the rule.
+
+    Args:
+        model: The market.
+        row: Its row.
+        name: Its ODS code.
+    """
+
+    _state_intention = staticmethod(verb(state_intention))
+    _choose_sources = staticmethod(verb(choose_sources))
+    _live_month = staticmethod(verb(live_month))
+
+    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
+        super().__init__(model)
+        self.row, self.name = row, name
+
+    def state_intention(self) -> None:
+        """Say which source is intended for each line, before April 2013."""
+        self._state_intention(self.model.columns, self.row)
+
+    def choose_sources(self) -> None:
+        """Choose a source for each line that is up for decision."""
+        self._choose_sources(self.model.columns, self.row)
+
+    def live_month(self) -> None:
+        """Staff its own team, and let satisfaction and trust follow what was delivered."""
+        self._live_month(self.model.columns, self.row)
+
+    @property
+    def population(self) -> float:
+        """People whom it covers."""
+        return float(self.model.columns["ccgs"][0, self.row]["population"])
+
+    @property
+    def satisfaction(self) -> float:
+        """Satisfaction with its support, 0 to 1."""
+        return float(self.model.columns["ccgs"][0, self.row]["satisfaction"])
+
+    @property
+    def agreements(self) -> Array:
+        """Its agreements, one a line (AGREEMENT)."""
+        agreements: Array = self.model.columns["agreements"][0, self.row]
+        return agreements

@@ -399,31 +399,35 @@ def reflect(state: State, ccg: int, options: Options) -> None:
     """Write whether the CCG felt that it had a choice, and the main reason for a mix that it chose as a whole."""
     row = state.ccgs[ccg]
     options.difference[:] = 0.0
-    margin, reviewed, forced = 0.0, 0.0, 0.0
+    close, reviewed, forced = 0.0, 0.0, 0.0
     for line in range(N_LINES):
         if options.due[line]:
+            service = state.lines[line]
             chosen = options.chosen[line]
             other = best_option(options, line, row.price_weight, options.nest[chosen])
             row.felt_no_choice[line] = felt_no_choice(state, ccg, line, options, chosen, other)
-            forced += state.lines[line].need_share * row.felt_no_choice[line]
-            reviewed += state.lines[line].need_share
+            forced += service.need_share * row.felt_no_choice[line]
+            reviewed += service.need_share
             if other != NOBODY:
-                margin += compare(state, ccg, line, options, chosen, other)
+                margin = compare(state, ccg, line, options, chosen, other)
+                near = margin < state.policy[state.board[0].month].choice_undecided_margin * service.need
+                close += service.need_share * near
     if reviewed > WHOLE:
-        row.main_reason = main_reason(state, options.difference, margin, forced)
+        row.main_reason = main_reason(options.difference, close, forced)
 
 
 @rule
-def main_reason(state: State, differences: Array, margin: float, forced: float) -> int:
-    """Return the reason for a whole mix: no choice, undecided, or the largest difference from the next best."""
+def main_reason(differences: Array, close: float, forced: float) -> int:
+    """Return the reason for a whole mix: no choice, undecided, or the largest difference from the next best.
+
+    Args:
+        differences: Of the terms, over the lines (GBP a head a year).
+        close: Share of need for which the next best is nearly as good.
+        forced: Share of need for which no choice was felt.
+    """
     if forced > 0.5:
         return NO_CHOICE
-    need = 0.0
-    for line in range(N_LINES):
-        need += state.lines[line].need
-    if margin < state.policy[state.board[0].month].choice_undecided_margin * need:
-        return UNDECIDED
-    return int(np.argmax(differences))
+    return UNDECIDED if close > 0.5 else int(np.argmax(differences))
 
 
 @rule

@@ -113,6 +113,8 @@ CCG = _record(
     ("support_spend", np.float64, (), "GBP this month, charges apart"),
     ("charges", np.float64, (), "GBP of redundancy, stranded cost and business cases this month"),
     ("satisfaction", np.float64, (), "0 to 1"),
+    ("says", np.int8, (), "a SATISFACTION: what it would say of that"),
+    ("core_cost", np.float64, (), "GBP a year, in force"),
     ("felt_no_choice", np.int8, (N_LINES,), "1 where it felt no choice at the last review"),
     ("main_reason", np.int8, (), "a REASON"),
 )

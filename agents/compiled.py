@@ -5,7 +5,9 @@ named by a hash of the sources and of the versions that compile them.
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numba
 import numpy as np
@@ -36,3 +38,23 @@ config.CACHE_DIR = str(CACHE)
 
 rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a function: kept between sessions, free of the interpreter's lock, division by zero as in numpy."""
+
+
+def verb(function: Callable[..., Any]) -> Callable[..., None]:
+    """Return what an agent does as Python calls it: with the array that holds the market, and the agent's row."""
+
+    @rule
+    def act(market: Any, row: int) -> None:
+        function(market[0], row)
+
+    return act  # type: ignore[no-any-return]
+
+
+def together(function: Callable[..., Any]) -> Callable[..., None]:
+    """Return what the market does as Python calls it: with the array that holds it."""
+
+    @rule
+    def act(market: Any) -> None:
+        function(market[0])
+
+    return act  # type: ignore[no-any-return]

@@ -1,5 +1,6 @@
 """NHS commissioning support services: the units that grew out of the trusts' clusters."""
 
+import mesa
 import numpy as np
 
 from agents.chance import AGREED, EARLY, OWN_WILL, VIGOUR, draw_key, uniform
@@ -10,10 +11,11 @@ from agents.columns import (
     NHS,
     NOBODY,
     SOCIAL_ENTERPRISE,
+    STATUSES,
     UNIT,
     State,
 )
-from agents.compiled import rule
+from agents.compiled import rule, verb
 from agents.events import MADE_REDUNDANT, SURPLUS_STAFF, note_unit
 from agents.ledger import pay_redundancy, settle_month
 from agents.rules.cost import unit_cost
@@ -179,3 +181,43 @@ def distance(state: State, one: int, other: int) -> float:
     """Return the distance between two suppliers (km)."""
     a, b = state.suppliers[one], state.suppliers[other]
     return np.sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y))
+
+
+class Css(mesa.Agent):  # type: ignore[misc]
+    """An NHS commissioning support service: it owns one row of the market's suppliers.
+
+    Args:
+        model: The market.
+        row: Its row.
+        name: Its id.
+    """
+
+    _set_prices = staticmethod(verb(set_prices))
+    _deliver = staticmethod(verb(deliver))
+    _review_unit = staticmethod(verb(review_unit))
+
+    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
+        super().__init__(model)
+        self.row, self.name = row, name
+
+    def set_prices(self) -> None:
+        """Post prices for the month."""
+        self._set_prices(self.model.columns, self.row)
+
+    def deliver(self) -> None:
+        """Staff the unit and bear the month's cost."""
+        self._deliver(self.model.columns, self.row)
+
+    def review_unit(self) -> None:
+        """Look for a unit to join."""
+        self._review_unit(self.model.columns, self.row)
+
+    @property
+    def status(self) -> str:
+        """Where it stands, from proposed to closed."""
+        return STATUSES[self.model.columns["suppliers"][0, self.row]["status"]]
+
+    @property
+    def customers(self) -> int:
+        """CCGs that buy any line from it."""
+        return int(self.model.columns["suppliers"][0, self.row]["customers"])

@@ -49,13 +49,15 @@ def absorb(state: State, heir: int, gone: int, status: int) -> None:
 
 @rule
 def blend_quality(state: State, heir: int, gone: int) -> None:
-    """Give the joint unit the mean quality by people served, less the disruption."""
+    """Give the joint unit the mean quality by people served, less the disruption where more than a plan is joined."""
     to, old = state.suppliers[heir], state.suppliers[gone]
+    month = state.board[0].month
+    loss = state.policy[month].experience_disruption if month >= APRIL_2013 else 0.0
     for line in range(N_LINES):
         heads = to.heads[line] + old.heads[line]
         part = 0.5 if heads <= 0.0 else old.heads[line] / heads
         mixed = to.quality[line] * (1.0 - part) + old.quality[line] * part
-        to.quality[line] = clipped(mixed - state.policy[state.board[0].month].experience_disruption)
+        to.quality[line] = clipped(mixed - loss)
 
 
 @rule

@@ -1,7 +1,9 @@
 """Suppliers outside the NHS: private firms, general and special, voluntary bodies and councils."""
 
+import mesa
+
 from agents.columns import COUNCIL, FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
-from agents.compiled import rule
+from agents.compiled import rule, verb
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price, expected_return
 from agents.rules.staffing import staff_needed
@@ -47,13 +49,12 @@ def weigh_entry(state: State, provider: int) -> None:
 
 @rule
 def return_of(state: State, provider: int, region: int, line: int) -> float:
-    """Return what entering a region's line is worth to a provider (GBP)."""
+    """Return what entering a region's line is worth to a provider (GBP): its margin is over what the work adds to cost."""
     row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     work = state.board[0].due[region, line] * state.lines[line].contestable
-    return expected_return(
-        work, row.win_chance, policy.entry_margin / (1.0 + policy.entry_margin), policy.entry_hurdle,
-        policy.entry_bidding_cost,
-    )  # fmt: skip
+    vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge
+    margin = 1.0 - state.lines[line].variable / row.efficiency * (1.0 + vat) / row.price[line]
+    return expected_return(work, row.win_chance, margin, policy.entry_hurdle, policy.entry_bidding_cost)
 
 
 @rule
@@ -75,3 +76,38 @@ def deliver(state: State, provider: int) -> None:
     expect_volume(state, provider)
     if board.month >= APRIL_2013:
         row.reserves += row.receipts - row.cost
+
+
+class Provider(mesa.Agent):  # type: ignore[misc]
+    """A supplier outside the NHS, in the market or a potential entrant: it owns one row of the market's suppliers.
+
+    Args:
+        model: The market.
+        row: Its row.
+        name: Its id, with its slot among the potential entrants.
+    """
+
+    _set_prices = staticmethod(verb(set_prices))
+    _weigh_entry = staticmethod(verb(weigh_entry))
+    _deliver = staticmethod(verb(deliver))
+
+    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
+        super().__init__(model)
+        self.row, self.name = row, name
+
+    def set_prices(self) -> None:
+        """Post prices for the month."""
+        self._set_prices(self.model.columns, self.row)
+
+    def weigh_entry(self) -> None:
+        """Look for a region and line to enter."""
+        self._weigh_entry(self.model.columns, self.row)
+
+    def deliver(self) -> None:
+        """Staff the provider and bear the month's cost."""
+        self._deliver(self.model.columns, self.row)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether it sells."""
+        return bool(self.model.columns["suppliers"][0, self.row]["status"] == FREE_STANDING)

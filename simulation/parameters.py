@@ -177,7 +177,7 @@ class InHouse:
         source="K-35; range of the brief, A-06",
     )  # fmt: skip
     taste: float = number(
-        0.5, unit=GBP_A_HEAD, low=-5, high=5, role="uncertainty",
+        3.5, unit=GBP_A_HEAD, low=-5, high=5, role="uncertainty",
         meaning="Mean worth, for the whole bundle, of having support in the CCG's own hands.",
         source="assumed; A-06",
     )  # fmt: skip
@@ -218,17 +218,17 @@ class Choice:
         source="K-32; amount assumed, A-07",
     )  # fmt: skip
     pressure: float = number(
-        1.5, unit=GBP_A_HEAD, low=0, high=10, role="lever",
+        2.0, unit=GBP_A_HEAD, low=0, high=10, role="lever",
         meaning="Weight of the cluster's wish that a CCG use the home unit, while the cluster stands.",
         source="K-32; amount assumed, A-07",
     )  # fmt: skip
     noise: float = number(
-        4.0, unit=GBP_A_HEAD, low=0, high=10, role="lever",
+        3.5, unit=GBP_A_HEAD, low=0, high=10, role="lever",
         meaning="Scale of the unexplained part of a CCG's choice between make, share, NHS and outside the NHS.",
         source="assumed; A-07",
     )  # fmt: skip
     noise_within: float = number(
-        0.5, unit="ratio to choice.noise", low=0, high=1, role="uncertainty",
+        0.4, unit="ratio to choice.noise", low=0, high=1, role="uncertainty",
         meaning="Scale of the unexplained part of a choice between suppliers of one kind.",
         source="assumed; A-07",
     )  # fmt: skip
@@ -243,12 +243,12 @@ class Choice:
         source="assumed; A-07",
     )  # fmt: skip
     taste_presence: float = number(
-        1.5, unit=GBP_A_HEAD, low=0, high=5, role="uncertainty",
+        2.5, unit=GBP_A_HEAD, low=0, high=5, role="uncertainty",
         meaning="Mean worth of a supplier that is near, for a line of wholly local knowledge.",
         source="K-51; amount assumed, A-07",
     )  # fmt: skip
     taste_known: float = number(
-        2.0, unit=GBP_A_HEAD, low=0, high=5, role="uncertainty",
+        3.5, unit=GBP_A_HEAD, low=0, high=5, role="uncertainty",
         meaning="Mean worth of a supplier that is known and wholly trusted.",
         source="K-26; range of the brief, A-07",
     )  # fmt: skip
@@ -258,7 +258,7 @@ class Choice:
         source="assumed; A-07",
     )  # fmt: skip
     no_time_share: float = number(
-        0.4, unit=SHARE, low=0.2, high=0.6, role="uncertainty",
+        0.25, unit=SHARE, low=0.2, high=0.6, role="uncertainty",
         meaning="Part of CCGs without time to look around in 2012.",
         source="K-27, K-29; range of the brief, A-07",
     )  # fmt: skip
@@ -268,8 +268,8 @@ class Choice:
         source="K-29; range of the brief, A-07",
     )  # fmt: skip
     undecided_margin: float = number(
-        0.04, unit="share of need", low=0, high=0.3, role="uncertainty",
-        meaning="A CCG is undecided while its best mix beats the next by less than this.",
+        0.2, unit="share of need", low=0, high=0.3, role="uncertainty",
+        meaning="A line is a close call while the best source beats the next by less than this; a CCG is undecided while most of its need is.",
         source="K-26; amount assumed, A-07",
     )  # fmt: skip
     contract_management: float = number(
@@ -278,12 +278,12 @@ class Choice:
         source="range of the brief, A-07",
     )  # fmt: skip
     procurement_cost: float = number(
-        60_000, unit="GBP per CCG for the whole bundle", low=0, high=300_000, role="uncertainty",
+        120_000, unit="GBP per CCG for the whole bundle", low=0, high=300_000, role="uncertainty",
         meaning="Effort of moving to another supplier; a line bears its share of need.",
         source="K-33; amount assumed, A-07",
     )  # fmt: skip
     reach_km: float = number(
-        110, unit="km", low=40, high=600, role="uncertainty",
+        90, unit="km", low=40, high=600, role="uncertainty",
         meaning="Distance to which an NHS unit sells.",
         source="assumed; A-07",
     )  # fmt: skip
@@ -716,12 +716,12 @@ class Entry:
         source="assumed; A-18",
     )  # fmt: skip
     capital: float = number(
-        1_500_000, unit="GBP", low=100_000, high=10_000_000, role="uncertainty",
+        1_000_000, unit="GBP", low=100_000, high=10_000_000, role="uncertainty",
         meaning="Losses after which it leaves.",
         source="assumed; A-18",
     )  # fmt: skip
     win_chance: float = number(
-        0.05, unit=SHARE, low=0.005, high=0.3, role="uncertainty",
+        0.1, unit=SHARE, low=0.005, high=0.3, role="uncertainty",
         meaning="Chance of winning work under review that is expected at first; learnt from awards since.",
         source="K-26; amount assumed, A-18",
     )  # fmt: skip

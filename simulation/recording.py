@@ -370,7 +370,8 @@ def record_experience(state: State) -> None:
     answers = np.zeros(3)
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
-        answers[answer(row.satisfaction, policy.experience_quite_mark, policy.experience_very_mark)] += 1.0
+        row.says = answer(row.satisfaction, policy.experience_quite_mark, policy.experience_very_mark)
+        answers[row.says] += 1.0
         forced = 0.0
         for line in range(N_LINES):
             forced += state.lines[line].need_share * row.felt_no_choice[line]

@@ -25,4 +25,5 @@ def set_terms(state: State) -> None:
         state.lines[line].need_share = state.lines[line].need / bundle
     for ccg_row in range(state.n_ccgs):
         row = state.ccgs[ccg_row]
+        row.core_cost = policy.allowance_core_cost
         row.allowance = row.published_allowance * policy.allowance_per_head / 25.0 / deflator

@@ -2,7 +2,7 @@
 
 from agents.compiled import rule
 
-YEARS_OF_RETURN = 3.0
+YEARS_OF_RETURN = 4.0
 """Years for which an entrant counts on work that it wins; assumed, A-18."""
 
 

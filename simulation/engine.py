@@ -1,0 +1,66 @@
+"""One run, compiled end to end: the nine phases of ``month``, month by month, free of the interpreter's lock."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from agents.columns import Array
+from agents.compiled import CACHE, INTERPRETED, rule
+from simulation.calendar import N_MONTHS, SNAPSHOTS
+from simulation.history import History
+from simulation.inputs import England
+from simulation.month import advance
+from simulation.opening import blank_market, fill, open_market
+from simulation.plan import Plan
+
+
+@rule
+def start(market: Array, seed: int, keeps_events: bool) -> None:
+    """Open a blank market with a seed's luck."""
+    open_market(market[0], seed, keeps_events)
+
+
+@rule
+def run_until(market: Array, until: int) -> None:
+    """Run a market up to but not including a month."""
+    advance(market[0], until)
+
+
+def run_seeds(england: England, plan: Plan, seeds: Sequence[int], *, event_seeds: int = 0) -> Iterator[History]:
+    """Run a plan once for each seed.
+
+    Args:
+        england: The data.
+        plan: Parameters and dated changes.
+        seeds: One a run.
+        event_seeds: For how many of the first seeds events are kept.
+
+    Yields:
+        The history of each run, in order.
+    """
+    blank = blank_market(england, plan)
+    market = attributed(blank.copy())
+    for place, seed in enumerate(seeds):
+        fill(market, blank)
+        yield run_one(market, seed, place < event_seeds)
+
+
+def run_one(market: Array, seed: int, keeps_events: bool) -> History:
+    """Run a blank market for one seed, with its snapshots."""
+    start(market, seed, keeps_events)
+    history = History.blank(market, seed)
+    for place, month in enumerate(SNAPSHOTS):
+        run_until(market, month + 1)
+        history.take(market, place)
+    run_until(market, N_MONTHS)
+    return history.close(market)
+
+
+def attributed(market: Array) -> Array:
+    """Return a market as the rules read it: plain Python needs fields as attributes, compiled code does not."""
+    return market.view(np.recarray) if INTERPRETED else market
+
+
+def is_compiled() -> bool:
+    """Say whether the rules are in the cache, so that a run starts at once."""
+    return INTERPRETED or any(CACHE.rglob("*run_until*.nbi"))

@@ -1,0 +1,66 @@
+"""What one run leaves behind: outcomes, snapshots and events, as arrays."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from agents.columns import AGREEMENT, CCG, SUPPLIER, Array
+from simulation.calendar import SNAPSHOTS
+
+
+@dataclass
+class History:
+    """One run, copied out of the market that made it.
+
+    Args:
+        seed: Its seed.
+        outcomes: OUTCOME, [month].
+        line_outcomes: Spend and concentration, [month, line].
+        ccgs: CCG, [snapshot, ccg].
+        suppliers: SUPPLIER, [snapshot, supplier].
+        agreements: AGREEMENT, [snapshot, ccg, line].
+        events: EVENT, [event]; empty where they were not kept.
+    """
+
+    seed: int
+    outcomes: Array
+    line_outcomes: Array
+    ccgs: Array
+    suppliers: Array
+    agreements: Array
+    events: Array
+
+    @classmethod
+    def blank(cls, market: Array, seed: int) -> "History":
+        """Return a history with room for a market's snapshots."""
+        n, m, kept = int(market["n_ccgs"][0]), int(market["n_suppliers"][0]), len(SNAPSHOTS)
+        return cls(
+            seed,
+            market["outcomes"][0],
+            market["line_outcomes"][0],
+            np.zeros((kept, n), CCG),
+            np.zeros((kept, m), SUPPLIER),
+            np.zeros((kept, n, market["agreements"].shape[2]), AGREEMENT),
+            market["events"][0][:0],
+        )
+
+    def take(self, market: Array, place: int) -> None:
+        """Copy the agents as they stand, as one of the snapshots."""
+        n, m = self.ccgs.shape[1], self.suppliers.shape[1]
+        self.ccgs[place] = market["ccgs"][0, :n]
+        self.suppliers[place] = market["suppliers"][0, :m]
+        self.agreements[place] = market["agreements"][0, :n]
+
+    def close(self, market: Array) -> "History":
+        """Copy the outcomes and the events at the end of the run.
+
+        Raises:
+            RuntimeError: More happened than there is room to log.
+        """
+        count, room = int(market["board"][0, 0]["n_events"]), market["events"].shape[1]
+        if count > room:
+            raise RuntimeError(f"seed {self.seed}: {count:,} events are more than the log holds ({room:,})")
+        self.outcomes = market["outcomes"][0].copy()
+        self.line_outcomes = market["line_outcomes"][0].copy()
+        self.events = market["events"][0, :count].copy()
+        return self
