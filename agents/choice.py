@@ -2,7 +2,19 @@
 
 import numpy as np
 
-from agents.chance import LENGTH, LONG, NEST_LUCK_NOW, SUPPLIER_LUCK_NOW, TIME_TO_LOOK, draw_key, fold, gumbel, uniform
+from agents.chance import (
+    LENGTH,
+    LONG,
+    NEST_LUCK,
+    NEST_LUCK_NOW,
+    SUPPLIER_LUCK,
+    SUPPLIER_LUCK_NOW,
+    TIME_TO_LOOK,
+    draw_key,
+    fold,
+    gumbel,
+    uniform,
+)
 from agents.columns import (
     BUY,
     BY_LUCK,
@@ -33,8 +45,7 @@ from agents.rules.cost import shared_cost, unit_cost
 from agents.rules.experience import clipped, moved
 from agents.rules.sourcing import (
     Terms,
-    best_option,
-    price_weight_that_fits,
+    choose_within,
     supplier_terms,
     team_terms,
     worth_of,
@@ -60,12 +71,11 @@ def review(state: State, ccg: int, due: Array) -> None:
             cost_moving(state, ccg, line, options.moving)
     weigh(state, ccg, options)
     draw_luck(state, ccg, options)
-    row.price_weight = price_weight_that_fits(options, room_in_allowance(state, ccg, options.due))
+    row.price_weight = choose_within(options, room_in_allowance(state, ccg, options.due))
     row.chose = 1
     for line in range(N_LINES):
         if due[line]:
-            c = best_option(options, line, row.price_weight, NOBODY)
-            options.chosen[line] = c
+            c = options.chosen[line]
             write_choice(state, ccg, line, options.kind[c], options.supplier[c])
     reflect(state, ccg, options)
     for line in range(N_LINES):
@@ -287,58 +297,57 @@ def team_price(state: State, host: int, line: int, heads: float, partners: int) 
 
 @rule
 def draw_luck(state: State, ccg: int, options: Options) -> None:
-    """Fill the unexplained part of a choice: a persistent and a fresh part, between nests and within them."""
+    """Fill the unexplained part of a choice, between nests and within them: a part that lasts and a fresh one."""
     policy = state.policy[state.board[0].month]
     kept, fresh = np.sqrt(policy.choice_noise_persistence), np.sqrt(1.0 - policy.choice_noise_persistence)
     key_luck(state, ccg, options)
+    draw_gumbels(options)
+    for line in range(N_LINES):
+        scale = policy.choice_noise * state.lines[line].need_share
+        for nest in range(N_NESTS):
+            luck = kept * options.nest_lasting[line, nest] + fresh * options.between[line, nest]
+            options.between[line, nest] = scale * luck
+        scale *= policy.choice_noise_within
+        for c in range(1, options.n):
+            luck = kept * options.lasting[c, line] + fresh * options.within[c, line]
+            options.within[c, line] = scale * luck
+
+
+@rule
+def draw_gumbels(options: Options) -> None:
+    """Draw the lasting and the fresh luck from their keys; plain loops, so that several are drawn at a time."""
     for line in range(N_LINES):
         for nest in range(N_NESTS):
-            options.between[line, nest] = gumbel(options.nest_key[line, nest])
+            options.nest_lasting[line, nest] = gumbel(options.nest_lasting_key[line, nest])
+    for line in range(N_LINES):
+        for nest in range(N_NESTS):
+            options.between[line, nest] = gumbel(options.nest_fresh_key[line, nest])
     for c in range(1, options.n):
         for line in range(N_LINES):
-            options.within[c, line] = gumbel(options.key[c, line])
-    scale_between(state, ccg, options, kept, fresh)
+            options.lasting[c, line] = gumbel(options.lasting_key[c, line])
     for c in range(1, options.n):
-        scale_within(state, ccg, c, options, kept, fresh)
+        for line in range(N_LINES):
+            options.within[c, line] = gumbel(options.fresh_key[c, line])
 
 
 @rule
 def key_luck(state: State, ccg: int, options: Options) -> None:
-    """Key the fresh luck of each nest, and of each option but make, which is alone in its nest, for the lines due."""
+    """Key the luck of each nest, and of each option but make, which is alone in its nest, for the lines due."""
     row, seed = state.ccgs[ccg], state.board[0].seed
     for line in range(N_LINES):
-        if not options.due[line]:
-            continue
-        now = fold(draw_key(seed, NEST_LUCK_NOW, row.key, row.n_reviews[line]), line)
-        for nest in range(N_NESTS):
-            options.nest_key[line, nest] = fold(now, nest)
-        now = fold(draw_key(seed, SUPPLIER_LUCK_NOW, row.key, row.n_reviews[line]), line)
-        for c in range(1, options.n):
-            who = options.supplier[c]
-            key = state.suppliers[who].key if options.kind[c] == BUY else state.ccgs[who].key
-            options.key[c, line] = fold(now, key)
-
-
-@rule
-def scale_between(state: State, ccg: int, options: Options, kept: float, fresh: float) -> None:
-    """Bring the luck of the nests to scale, with the part that lasts."""
-    row, noise = state.ccgs[ccg], state.policy[state.board[0].month].choice_noise
-    for line in range(N_LINES):
-        scale = noise * state.lines[line].need_share
-        for nest in range(N_NESTS):
-            luck = kept * row.nest_luck[line, nest] + fresh * options.between[line, nest]
-            options.between[line, nest] = scale * luck
-
-
-@rule
-def scale_within(state: State, ccg: int, c: int, options: Options, kept: float, fresh: float) -> None:
-    """Bring one option's luck within its nest to scale, with the persistent part where the supplier has one."""
-    policy, link = state.policy[state.board[0].month], state.links[ccg, max(0, options.supplier[c])]
-    bought = options.kind[c] == BUY
-    for line in range(N_LINES):
-        lasting = kept * link.luck[line] if bought else 0.0
-        scale = policy.choice_noise * policy.choice_noise_within * state.lines[line].need_share
-        options.within[c, line] = scale * (lasting + fresh * options.within[c, line])
+        if options.due[line]:
+            lasting = fold(draw_key(seed, NEST_LUCK, row.key, 0), line)
+            now = fold(draw_key(seed, NEST_LUCK_NOW, row.key, row.n_reviews[line]), line)
+            for nest in range(N_NESTS):
+                options.nest_lasting_key[line, nest] = fold(lasting, nest)
+                options.nest_fresh_key[line, nest] = fold(now, nest)
+            lasting = fold(draw_key(seed, SUPPLIER_LUCK, row.key, 0), line)
+            now = fold(draw_key(seed, SUPPLIER_LUCK_NOW, row.key, row.n_reviews[line]), line)
+            for c in range(1, options.n):
+                who = options.supplier[c]
+                key = state.suppliers[who].key if options.kind[c] == BUY else state.ccgs[who].key
+                options.lasting_key[c, line] = fold(lasting, key)
+                options.fresh_key[c, line] = fold(now, key)
 
 
 @rule
@@ -403,8 +412,7 @@ def reflect(state: State, ccg: int, options: Options) -> None:
     for line in range(N_LINES):
         if options.due[line]:
             service = state.lines[line]
-            chosen = options.chosen[line]
-            other = best_option(options, line, row.price_weight, options.nest[chosen])
+            chosen, other = options.chosen[line], options.next_best[line]
             row.felt_no_choice[line] = felt_no_choice(state, ccg, line, options, chosen, other)
             forced += service.need_share * row.felt_no_choice[line]
             reviewed += service.need_share

@@ -2,19 +2,18 @@
 
 import numpy as np
 
+from agents.ccg import HALF_YEAR
 from agents.chance import (
     ACTING_LEADER,
     CAPABILITY,
     EFFICIENCY,
     HOME_REGION,
-    NEST_LUCK,
     OPENING,
     OPTIMISM,
     OWN_LINE,
     QUALITY,
     RATING,
     RELATIONS,
-    SUPPLIER_LUCK,
     TASTE_IN_HOUSE,
     TASTE_KNOWN,
     TASTE_PRESENCE,
@@ -23,12 +22,10 @@ from agents.chance import (
     WILLING,
     draw_key,
     fold,
-    gumbel,
     normal,
     permanent_id,
     uniform,
 )
-from agents.ccg import HALF_YEAR
 from agents.columns import (
     BUY,
     CCG,
@@ -39,14 +36,12 @@ from agents.columns import (
     MOST_NEIGHBOURS,
     MOST_REACH,
     N_LINES,
-    N_NESTS,
     N_REGIONS,
     NHS,
     NOBODY,
     OTHER,
     PRIVATE,
     PROPOSED,
-    SPECIALIST,
     SUPPLIER,
     SUPPLIER_KINDS,
     UNIT,
@@ -264,11 +259,6 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
         open_ccg(state, ccg)
         for supplier in range(state.n_suppliers):
             open_link(state, ccg, supplier)
-        for k in range(state.ccgs[ccg].n_reach):
-            draw_link(state, ccg, state.ccgs[ccg].reach[k])
-        for supplier in range(state.n_suppliers):
-            if may_meet(state, ccg, supplier):
-                draw_link(state, ccg, supplier)
 
 
 @rule
@@ -341,8 +331,6 @@ def open_ccg(state: State, ccg: int) -> None:
     for line in range(N_LINES):
         local = state.lines[line].local_weight
         row.own_line[line] = lucky(state, OWN_LINE, row.key, line) < ALREADY_OWN * local
-        for nest in range(N_NESTS):
-            row.nest_luck[line, nest] = gumbel(fold(draw_key(seed, NEST_LUCK, row.key, line), nest))
         open_agreement(state, ccg, line)
 
 
@@ -404,7 +392,7 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
 
 @rule
 def open_link(state: State, ccg: int, supplier: int) -> None:
-    """Write how near and how well known a supplier is to a CCG, without luck between them yet."""
+    """Write how near and how well known a supplier is to a CCG."""
     link, row, seller = state.links[ccg, supplier], state.ccgs[ccg], state.suppliers[supplier]
     link.trust = 0.0
     if seller.kind == UNIT:
@@ -415,28 +403,3 @@ def open_link(state: State, ccg: int, supplier: int) -> None:
     if supplier == row.home:
         link.near = 1.0
         link.trust = row.satisfaction
-    for line in range(N_LINES):
-        link.luck[line] = 0.0
-
-
-@rule
-def may_meet(state: State, ccg: int, supplier: int) -> bool:
-    """Say whether a CCG and a supplier other than a unit in reach could ever do business."""
-    seller, row = state.suppliers[supplier], state.ccgs[ccg]
-    if seller.kind == UNIT:
-        return supplier == row.home
-    return seller.region == NOBODY or seller.region == row.region
-
-
-@rule
-def draw_link(state: State, ccg: int, supplier: int) -> None:
-    """Draw the lasting luck between a CCG and a supplier, for each line."""
-    luck, seller = state.links[ccg, supplier].luck, state.suppliers[supplier]
-    base = draw_key(state.board[0].seed, SUPPLIER_LUCK, state.ccgs[ccg].key, seller.key)
-    if seller.kind == SPECIALIST:
-        for line in range(N_LINES):
-            if seller.can[line]:
-                luck[line] = gumbel(fold(base, line))
-    else:
-        for line in range(N_LINES):
-            luck[line] = gumbel(fold(base, line))

@@ -36,18 +36,43 @@ from simulation.calendar import APRIL_2013, N_MONTHS
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
+TEAM = -2
+"""Below this, and down, a seller is a CCG's own team."""
+HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER, IN_HOUSE, SHARED = range(6)
+N_SOURCES = 6
 
 
 @rule
 def record(state: State) -> None:
     """9. The month's outcomes are recorded."""
+    spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.int16)
+    look(state, spend, seller)
     count_suppliers(state)
-    spend = view_of_spend(state)
-    record_shares(state, spend)
-    record_concentration(state, spend)
-    record_money(state, spend)
+    record_shares(state, spend, seller)
+    record_concentration(state, spend, seller)
+    record_money(state, spend, seller)
     record_people(state)
     record_experience(state)
+
+
+@rule
+def look(state: State, spend: Array, seller: Array) -> None:
+    """Fill who serves each CCG and line and what is spent, as agreed, or until March 2013 as intended.
+
+    Args:
+        state: The market.
+        spend: GBP a year, [ccg, line].
+        seller: Row of the supplier; for a CCG's own team TEAM less the row of the CCG that hosts it, [ccg, line].
+    """
+    early = state.board[0].month < APRIL_2013
+    for ccg in range(state.n_ccgs):
+        people = state.ccgs[ccg].population * state.ccgs[ccg].service_level
+        for line in range(N_LINES):
+            agreement = state.agreements[ccg, line]
+            kind = agreement.next_kind if early else agreement.kind
+            supplier = agreement.next_supplier if early else agreement.supplier
+            spend[ccg, line] = (agreement.next_price if early else agreement.price) * people
+            seller[ccg, line] = supplier if kind == BUY else TEAM - (ccg if kind == MAKE else supplier)
 
 
 @rule
@@ -114,123 +139,108 @@ def count_unit_offers(state: State, ccg: int, counted: Array) -> int:
 
 
 @rule
-def view_of_spend(state: State) -> Array:
-    """Return the yearly spend of each CCG and line (GBP): as agreed, or until March 2013 as intended."""
-    spend = np.empty((state.n_ccgs, N_LINES))
-    early = state.board[0].month < APRIL_2013
-    for ccg in range(state.n_ccgs):
-        row = state.ccgs[ccg]
-        for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            price = agreement.next_price if early else agreement.price
-            spend[ccg, line] = price * row.population * row.service_level
-    return spend
-
-
-@rule
-def source_of(state: State, ccg: int, line: int) -> tuple[int, int]:
-    """Return the kind and the supplier in view: as agreed, or until March 2013 as intended."""
-    agreement = state.agreements[ccg, line]
-    if state.board[0].month < APRIL_2013:
-        return agreement.next_kind, agreement.next_supplier
-    return agreement.kind, agreement.supplier
-
-
-@rule
-def record_shares(state: State, spend: Array) -> None:
+def record_shares(state: State, spend: Array, seller: Array) -> None:
     """Record the shares of spend by source."""
-    out = state.outcomes[state.board[0].month]
-    total = spend.sum()
-    if total <= 0.0:
-        return
+    out, shares = state.outcomes[state.board[0].month], np.zeros(N_SOURCES)
+    source = np.empty(state.n_suppliers, np.int8)
+    for supplier in range(state.n_suppliers):
+        source[supplier] = source_of(state.suppliers[supplier].sector)
+    shared = shared_teams(seller)
     for ccg in range(state.n_ccgs):
+        home = state.ccgs[ccg].home
         for line in range(N_LINES):
-            share = spend[ccg, line] / total
-            kind, supplier = source_of(state, ccg, line)
-            if kind == MAKE:
-                out.in_house_share += share
-            elif kind != BUY:
-                out.shared_share += share
-            elif supplier == state.ccgs[ccg].home and state.suppliers[supplier].sector == NHS:
-                out.home_css_share += share
-            elif state.suppliers[supplier].sector == NHS:
-                out.other_css_share += share
-            elif state.suppliers[supplier].sector == PRIVATE:
-                out.private_share += share
+            who = seller[ccg, line]
+            if who <= TEAM:
+                shares[SHARED if shared[ccg, line] or who != TEAM - ccg else IN_HOUSE] += spend[ccg, line]
             else:
-                out.other_supplier_share += share
-    out.outside_nhs_share = out.private_share + out.other_supplier_share
+                shares[HOME_CSS if who == home and source[who] == OTHER_CSS else source[who]] += spend[ccg, line]
+    total = shares.sum()
+    if total > 0.0:
+        out.home_css_share, out.other_css_share = shares[HOME_CSS] / total, shares[OTHER_CSS] / total
+        out.private_share, out.other_supplier_share = shares[BY_PRIVATE] / total, shares[BY_OTHER] / total
+        out.in_house_share, out.shared_share = shares[IN_HOUSE] / total, shares[SHARED] / total
+        out.outside_nhs_share = out.private_share + out.other_supplier_share
 
 
 @rule
-def record_concentration(state: State, spend: Array) -> None:
-    """Record the Herfindahl-Hirschman indices of bought support: of all lines together (the last row) and of each."""
+def shared_teams(seller: Array) -> Array:
+    """Return True for the CCGs and lines whose team serves another CCG too, [ccg, line]."""
+    shared = np.zeros(seller.shape, np.bool_)
+    for ccg in range(seller.shape[0]):
+        for line in range(N_LINES):
+            host = TEAM - seller[ccg, line]
+            if host >= 0 and host != ccg:
+                shared[host, line] = True
+    return shared
+
+
+@rule
+def source_of(sector: int) -> int:
+    """Return the source of what a supplier sells to CCGs that it is not home to."""
+    if sector == NHS:
+        return OTHER_CSS
+    return BY_PRIVATE if sector == PRIVATE else BY_OTHER
+
+
+@rule
+def record_concentration(state: State, spend: Array, seller: Array) -> None:
+    """Record the Herfindahl-Hirschman indices of bought support: of all lines together and of each."""
     month, out = state.board[0].month, state.outcomes[state.board[0].month]
-    everything = np.zeros(state.n_suppliers)
+    sales = np.zeros((N_LINES + 1, state.n_suppliers))
+    local = np.zeros(N_LINES + 1)
+    add_local(state, spend, seller, sales, local)
     for line in range(N_LINES):
         row = state.line_outcomes[month, line]
-        sales = np.zeros(state.n_suppliers)
         row.spend = spend[:, line].sum()
-        row.hhi_local = local_index(state, spend, line, line + 1, sales)
-        row.hhi_national = index_of(sales)
-        everything += sales
-    out.hhi_national = index_of(everything)
-    out.hhi_local = local_index(state, spend, 0, N_LINES, np.zeros(state.n_suppliers))
-    out.hhi_with_in_house = index_of(np.concatenate((everything, sales_of_teams(state, spend))))
+        row.hhi_national, row.hhi_local = index_of(sales[line]), local[line]
+    out.hhi_national, out.hhi_local = index_of(sales[N_LINES]), local[N_LINES]
+    teams = np.zeros(state.n_ccgs)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            if seller[ccg, line] <= TEAM:
+                teams[TEAM - seller[ccg, line]] += spend[ccg, line]
+    out.hhi_with_in_house = index_of(np.concatenate((sales[N_LINES], teams)))
 
 
 @rule
-def local_index(state: State, spend: Array, first: int, last: int, sales: Array) -> float:
-    """Return the mean index over area teams, by sales, of what is bought of some lines; add it to sales by supplier.
+def add_local(state: State, spend: Array, seller: Array, sales: Array, local: Array) -> None:
+    """Add sales by line and supplier, area team by area team, and the mean over areas, by sales, of each area's index.
 
     Args:
         state: The market.
         spend: GBP a year, [ccg, line].
-        first: The first line.
-        last: The line after the last.
-        sales: GBP a year, [supplier].
+        seller: Who serves, [ccg, line].
+        sales: GBP a year, [line, supplier]; all lines together in the last row.
+        local: Index of each line, and of all together.
     """
-    weighted, total, start = 0.0, 0.0, 0
-    local = np.zeros(state.n_suppliers)
+    total, start = np.zeros(N_LINES + 1), 0
+    here = np.zeros((N_LINES + 1, state.n_suppliers))
     while start < state.n_ccgs:
-        area, stop, amount, squares = state.ccgs[state.by_area[start]].area, start, 0.0, 0.0
+        area, stop = state.ccgs[state.by_area[start]].area, start
         while stop < state.n_ccgs and state.ccgs[state.by_area[stop]].area == area:
-            add_sales(state, state.by_area[stop], spend, first, last, local)
+            ccg = state.by_area[stop]
+            for line in range(N_LINES):
+                if seller[ccg, line] > TEAM:
+                    here[line, seller[ccg, line]] += spend[ccg, line]
+                    here[N_LINES, seller[ccg, line]] += spend[ccg, line]
             stop += 1
-        for place in range(start, stop):
-            for line in range(first, last):
-                kind, supplier = source_of(state, state.by_area[place], line)
-                if kind == BUY:
-                    sold, local[supplier] = local[supplier], 0.0
-                    sales[supplier] += sold
-                    amount += sold
-                    squares += sold * sold
-        if amount > 0.0:
-            weighted += squares / amount
-        total += amount
+        for line in range(N_LINES + 1):
+            amount, squares = 0.0, 0.0
+            for place in range(start, stop):
+                ccg = state.by_area[place]
+                for column in range(line if line < N_LINES else 0, min(line + 1, N_LINES)):
+                    if seller[ccg, column] > TEAM:
+                        sold = here[line, seller[ccg, column]]
+                        here[line, seller[ccg, column]] = 0.0
+                        sales[line, seller[ccg, column]] += sold
+                        amount += sold
+                        squares += sold * sold
+            if amount > 0.0:
+                local[line] += squares / amount
+                total[line] += amount
         start = stop
-    return weighted / total if total > 0.0 else 0.0
-
-
-@rule
-def add_sales(state: State, ccg: int, spend: Array, first: int, last: int, sales: Array) -> None:
-    """Add what a CCG buys of some lines to sales by supplier."""
-    for line in range(first, last):
-        kind, supplier = source_of(state, ccg, line)
-        if kind == BUY:
-            sales[supplier] += spend[ccg, line]
-
-
-@rule
-def sales_of_teams(state: State, spend: Array) -> Array:
-    """Return the spend on each CCG's own team, its own and its partners'."""
-    teams = np.zeros(state.n_ccgs)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            kind, supplier = source_of(state, ccg, line)
-            if kind != BUY:
-                teams[ccg if kind == MAKE else supplier] += spend[ccg, line]
-    return teams
+    for line in range(N_LINES + 1):
+        local[line] = local[line] / total[line] if total[line] > 0.0 else 0.0
 
 
 @rule
@@ -244,18 +254,18 @@ def index_of(sales: Array) -> float:
 
 
 @rule
-def record_money(state: State, spend: Array) -> None:
+def record_money(state: State, spend: Array, seller: Array) -> None:
     """Record prices, spend, savings, and who paid what."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
     population, allowance = people_of(state), 0.0
     for ccg in range(state.n_ccgs):
         allowance += state.ccgs[ccg].allowance
     out.spend_per_head = spend.sum() / population
-    out.price_index = price_of_bought(state, spend)
+    out.price_index = price_of_bought(state, spend, seller)
     core = state.policy[state.board[0].month].allowance_core_cost * state.n_ccgs
     used = (board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else spend.sum()) + core
     out.allowance_used_share = used / allowance if allowance > 0.0 else 0.0
-    out.bargaining_benefit = bargaining_benefit(state)
+    out.bargaining_benefit = bargaining_benefit(state, seller)
     out.redundancy_cost_ccg_to_date = board.redundancy[PAID_BY_CCG]
     out.redundancy_cost_css_to_date = board.redundancy[PAID_BY_UNIT]
     out.redundancy_cost_board_to_date = board.redundancy[PAID_BY_BOARD]
@@ -305,13 +315,12 @@ def record_accounts(state: State) -> None:
 
 
 @rule
-def price_of_bought(state: State, spend: Array) -> float:
+def price_of_bought(state: State, spend: Array, seller: Array) -> float:
     """Return the price of bought support over what its lines ordinarily cost (ratio), by spend."""
     price, need = 0.0, 0.0
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
-            kind, _ = source_of(state, ccg, line)
-            if kind == BUY:
+            if seller[ccg, line] > TEAM:
                 price += spend[ccg, line]
                 need += state.lines[line].need * state.ccgs[ccg].population * state.ccgs[ccg].service_level
     return price / need if need > 0.0 else 0.0
@@ -322,7 +331,7 @@ CONTRACTING = 5
 
 
 @rule
-def bargaining_benefit(state: State) -> float:
+def bargaining_benefit(state: State, seller: Array) -> float:
     """Return what CCGs gain by contracting in a pool (GBP a year): more with the pool's size, by half at half_population.
 
     Source:
@@ -330,13 +339,10 @@ def bargaining_benefit(state: State) -> float:
     """
     policy, total = state.policy[state.board[0].month], 0.0
     for ccg in range(state.n_ccgs):
-        kind, supplier = source_of(state, ccg, CONTRACTING)
+        who = seller[ccg, CONTRACTING]
         people = state.ccgs[ccg].population
-        pool = people
-        if kind == BUY:
-            pool = max(people, state.suppliers[supplier].heads[CONTRACTING])
-        elif kind != MAKE:
-            pool = max(people, state.ccgs[supplier].heads[CONTRACTING])
+        served = state.suppliers[who].heads[CONTRACTING] if who > TEAM else state.ccgs[TEAM - who].heads[CONTRACTING]
+        pool = max(people, served)
         total += (
             people * policy.bargaining_benefit * (pool - people) / (pool - people + policy.bargaining_half_population)
         )

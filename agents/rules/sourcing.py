@@ -18,19 +18,20 @@ Terms = tuple[float, float, float, float, float, float, float]
 
 
 @rule
-def best_option(options: Options, line: int, price_weight: float, but_not: int) -> int:
+def choose(options: Options, line: int, price_weight: float) -> int:
     """Return the option that a CCG chooses for a line, or NOBODY when none is open; ties go to the earlier nest.
+
+    The choice, and the best of the other nests, are written in ``chosen`` and ``next_best``.
 
     Args:
         options: What it considers (an OPTIONS record).
         line: Row of the line.
         price_weight: How much more than itself a pound of price counts (ratio, 1 or more).
-        but_not: A nest to leave out, or NOBODY.
 
     Source:
         Random utility (McFadden 1974), in two stages.
     """
-    best, best_value, c = NOBODY, -np.inf, 0
+    best, second, best_value, second_value, c = NOBODY, NOBODY, -np.inf, -np.inf, 0
     while c < options.n:
         nest, champion, leading = options.nest[c], NOBODY, -np.inf
         while c < options.n and options.nest[c] == nest:
@@ -38,42 +39,49 @@ def best_option(options: Options, line: int, price_weight: float, but_not: int) 
             if value > leading:
                 leading, champion = value, c
             c += 1
-        if champion != NOBODY and nest != but_not:
-            value = options.worth[champion, line] - price_weight * options.price[champion, line]
-            if value + options.between[line, nest] > best_value:
-                best, best_value = champion, value + options.between[line, nest]
+        if champion == NOBODY:
+            continue
+        value = options.worth[champion, line] - price_weight * options.price[champion, line]
+        value += options.between[line, nest]
+        if value > best_value:
+            second, second_value, best, best_value = best, best_value, champion, value
+        elif value > second_value:
+            second, second_value = champion, value
+    options.chosen[line], options.next_best[line] = best, second
     return best
 
 
 @rule
-def total_price(options: Options, price_weight: float) -> float:
-    """Return what the lines under review would cost (GBP a head a year) at a weight of price."""
+def choose_all(options: Options, price_weight: float) -> float:
+    """Choose for every line under review and return what that costs (GBP a head a year)."""
     total = 0.0
     for line in range(N_LINES):
         if options.due[line]:
-            c = best_option(options, line, price_weight, NOBODY)
+            c = choose(options, line, price_weight)
             if c != NOBODY:
                 total += options.price[c, line]
     return total
 
 
 @rule
-def price_weight_that_fits(options: Options, budget: float) -> float:
-    """Return the least weight of price, from 1, at which the lines under review fit the budget (GBP a head a year).
+def choose_within(options: Options, budget: float) -> float:
+    """Choose for every line under review within a budget (GBP a head a year); return the weight of price that it took.
 
-    Found by bisection; where even the cheapest sources do not fit, the greatest weight is returned.
+    The weight is the least, from 1, at which the lines fit, found by bisection; where even the cheapest sources do
+    not fit it is the greatest.
     """
-    if total_price(options, 1.0) <= budget:
+    if choose_all(options, 1.0) <= budget:
         return 1.0
     low, high = 1.0, MOST_WEIGHT
-    if total_price(options, high) > budget:
+    if choose_all(options, high) > budget:
         return high
     for _ in range(HALVINGS):
         middle = 0.5 * (low + high)
-        if total_price(options, middle) <= budget:
+        if choose_all(options, middle) <= budget:
             high = middle
         else:
             low = middle
+    choose_all(options, high)
     return high
 
 
