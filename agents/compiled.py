@@ -11,11 +11,11 @@ from typing import Any
 
 import numba
 import numpy as np
-from numba import config, njit
+from numba import njit
 from platformdirs import user_cache_path
 
 SOURCES = Path(__file__).resolve().parent
-INTERPRETED = bool(config.DISABLE_JIT)
+INTERPRETED = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 """True under NUMBA_DISABLE_JIT=1: the rules then run as plain Python, for a debugger."""
 
 
@@ -29,12 +29,13 @@ def source_hash() -> str:
 
 def cache_folder() -> Path:
     """Return the folder of the compiled rules: NUMBA_CACHE_DIR, or one of the user's cache folders."""
-    root = Path(config.CACHE_DIR) if config.CACHE_DIR else user_cache_path("csmarket")
+    told = numba.config.CACHE_DIR  # type: ignore[attr-defined]
+    root = Path(told) if told else user_cache_path("csmarket")
     return root / source_hash()
 
 
 CACHE = cache_folder()
-config.CACHE_DIR = str(CACHE)
+numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 
 rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a function: kept between sessions, free of the interpreter's lock, division by zero as in numpy."""
@@ -47,7 +48,7 @@ def verb(function: Callable[..., Any]) -> Callable[..., None]:
     def act(market: Any, row: int) -> None:
         function(market[0], row)
 
-    return act  # type: ignore[no-any-return]
+    return act
 
 
 def together(function: Callable[..., Any]) -> Callable[..., None]:
@@ -57,4 +58,4 @@ def together(function: Callable[..., Any]) -> Callable[..., None]:
     def act(market: Any) -> None:
         function(market[0])
 
-    return act  # type: ignore[no-any-return]
+    return act

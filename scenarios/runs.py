@@ -130,7 +130,7 @@ def _units(history: History, run: int, names: Names) -> pa.Table:
 
 def _predecessors(heirs: Array, units: Sequence[str]) -> list[str]:
     """Return for each snapshot and unit the ids of those that it carries on, with a blank between."""
-    lists = []
+    lists: list[str] = []
     for snapshot in heirs.tolist():
         carried: list[list[str]] = [[] for _ in units]
         for row, heir in enumerate(snapshot):

@@ -13,8 +13,10 @@ from simulation.engine import attributed, start
 from simulation.history import History
 from simulation.inputs import England
 from simulation.opening import blank_market, unit_ids
+from simulation.moving import move_staff
 from simulation.plan import Plan
-from simulation.recording import close_records
+from simulation.recording import close_records, record
+from simulation.signing import sign_agreements
 from simulation.tally import count_work_due
 
 
@@ -42,10 +44,10 @@ class Market(mesa.Model):  # type: ignore[misc]
     _apply_policies_due = staticmethod(together(phases.apply_policies_due))
     _count_work_due = staticmethod(together(count_work_due))
     _open_entries = staticmethod(together(phases.open_entries))
-    _sign_agreements = staticmethod(together(phases.sign_agreements))
-    _move_staff = staticmethod(together(phases.move_staff))
+    _sign_agreements = staticmethod(together(sign_agreements))
+    _move_staff = staticmethod(together(move_staff))
     _tally = staticmethod(together(phases.tally))
-    _record = staticmethod(together(phases.record))
+    _record = staticmethod(together(record))
     _close_records = staticmethod(together(close_records))
 
     def __init__(
@@ -87,7 +89,7 @@ class Market(mesa.Model):  # type: ignore[misc]
     def step(self) -> None:
         """Do the nine phases of a month, as ``month.PHASES`` lists them."""
         for phase in phases.PHASES:
-            getattr(self, phase.__name__)()
+            getattr(self, phase)()
         self.columns["board"][0, 0]["month"] += 1
         if self.month == N_MONTHS:
             self._close_records(self.columns)

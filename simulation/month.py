@@ -130,8 +130,8 @@ def oversee(state: State) -> None:
 
 
 PHASES = (
-    apply_policies_due, post_offers, state_intentions, choose_sources, sign_agreements, move_staff, deliver, oversee,
-    record,
+    "apply_policies_due", "post_offers", "state_intentions", "choose_sources", "sign_agreements", "move_staff",
+    "deliver", "oversee", "record",
 )  # fmt: skip
 
 

@@ -4,7 +4,6 @@ The same declaration makes the reference table, the check of a scenario, its err
 record that the compiled rules read. ``K-nn`` are keys of ``docs/evidence.md``, ``A-nn`` of ``docs/assumptions.md``.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
@@ -68,9 +67,9 @@ class Declaration:
             return isinstance(self.default, bool) and isinstance(value, bool)
         if self.words:
             return value in self.words
-        if not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not isinstance(value, (int, float)) or not self.low <= value <= self.high:
             return False
-        return self.low <= value <= self.high and not (self.whole and value != int(value))
+        return not self.whole or value == int(value)
 
     def number(self, value: Value) -> float:
         """Return the number that the rules read: a word is its place in ``words``, true is 1."""
@@ -814,7 +813,8 @@ class Parameters:
 def _declarations() -> Iterator[Declaration]:
     for group in fields(Parameters):
         for own in fields(group.default):  # type: ignore[arg-type]
-            yield Declaration(name=f"{group.name}.{own.name}", default=own.default, **own.metadata)
+            default: Any = own.default
+            yield Declaration(name=f"{group.name}.{own.name}", default=default, **own.metadata)
 
 
 DECLARED: dict[str, Declaration] = {declaration.name: declaration for declaration in _declarations()}
