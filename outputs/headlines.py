@@ -40,7 +40,7 @@ HEADLINES = (
     Headline("Private and other suppliers active", "providers_active"),
     Headline("Home unit, % of spend", "home_css_share", 100),
     Headline("Other NHS units, % of spend", "other_css_share", 100),
-    Headline("Private suppliers, % of spend", "private_share", 100),
+    Headline("Private suppliers, % of spend", "private_share", 100, 1),
     Headline("In house, % of spend", "in_house_share", 100),
     Headline("Shared teams, % of spend", "shared_share", 100),
     Headline("Spend, £ per head per year", "spend_per_head", 1, 2),
