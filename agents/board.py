@@ -11,7 +11,6 @@ from agents.columns import (
     CUSTOMER_OWNED,
     EXITED,
     FREE_STANDING,
-    GENERALIST,
     GRADE_A,
     GRADE_B,
     HOSTED,
@@ -45,6 +44,8 @@ from agents.events import (
     HOSTING_ENDED,
     JOINED,
     LEADER_APPOINTED,
+    NO_CUSTOMERS,
+    NO_PLACE,
     PLACE_AWARDED,
     RANKED,
     SAVING,
@@ -59,7 +60,7 @@ from agents.events import TAKEN_OVER as TAKEOVER
 from agents.lineage import absorb, wind_up
 from agents.rules.experience import clipped
 from agents.rules.viability import checkpoint_score, fixed_cost_share, grade, plan_score
-from agents.supplier import sells
+from agents.supplier import lacks_place, sells
 
 MAY_2012, JUNE_2012, OCTOBER_2012, MARCH_2013, APRIL_2013 = 4, 5, 9, 14, 15
 LEADER_SPREAD = 0.12
@@ -81,14 +82,19 @@ def is_unit(state: State, supplier: int) -> bool:
 
 @rule
 def oversee(state: State) -> None:
-    """Do the board's work of the month, in this order."""
+    """Do the board's work at the end of a month, in this order."""
     agree_mergers(state)
     hold_checkpoint(state)
     appoint_leaders(state)
-    take_hosts(state)
-    end_hosting(state)
     close_the_unviable(state)
     let_providers_leave(state)
+
+
+@rule
+def set_standing(state: State) -> None:
+    """Do what is due at the start of a month: take units under hosting, end it, and award places on the framework."""
+    take_hosts(state)
+    end_hosting(state)
     award_places(state)
 
 
@@ -107,7 +113,8 @@ def agree_mergers(state: State) -> None:
         if suitor == NOBODY or not is_unit(state, unit) or not is_unit(state, suitor):
             continue
         heir, gone = (suitor, unit) if size_of(state, suitor) >= size_of(state, unit) else (unit, suitor)
-        reason = TOO_SMALL if state.board[0].month < APRIL_2013 else SAVING
+        reason = NO_PLACE if lacks_place(state, unit) else SAVING
+        reason = TOO_SMALL if state.board[0].month < APRIL_2013 else reason
         note_unit(state, JOINED, reason, gone, heir, size_of(state, gone))
         absorb(state, heir, gone, MERGED)
         state.suppliers[heir].suitor = NOBODY
@@ -150,9 +157,10 @@ def hold_checkpoint(state: State) -> None:
             state.suppliers[unit].grade = given
             reason = CLEAR if given == GRADE_A else (CONDITIONS if given == GRADE_B else BELOW_MARK)
             note_unit(state, GRADED, reason, unit, NOBODY, score)
-    for unit in range(state.n_suppliers):
-        if is_unit(state, unit):
-            act_on_grade(state, unit, before[unit])
+    order = by_size(state)
+    for place in range(order.size - 1, -1, -1):
+        if is_unit(state, order[place]):
+            act_on_grade(state, order[place], before[order[place]])
 
 
 @rule
@@ -195,6 +203,7 @@ def act_on_grade(state: State, unit: int, before: int) -> None:
     elif row.grade == GRADE_B:
         row.status = RAPID_MANAGEMENT
         row.leadership = max(row.leadership, state.policy[state.board[0].month].leaders_able - LEADER_SPREAD)
+        row.efficiency = led_efficiency(state, row.leadership)
     else:
         near = partner(state, unit, False)
         if before == GRADE_B and near != NOBODY and state.suppliers[near].grade == GRADE_A:
@@ -237,7 +246,7 @@ def take_hosts(state: State) -> None:
 def end_hosting(state: State) -> None:
     """Let units stand alone, each in its form, from the month in which hosting ends."""
     board, ends = state.board[0], int(state.policy[state.board[0].month].hosting_ends)
-    if board.hosting_over or ends == 0 or board.month < max(APRIL_2013 + 1, ends - 1):
+    if board.hosting_over or ends == 0 or board.month < max(APRIL_2013, ends - 1):
         return
     board.hosting_over = 1
     for unit in range(state.n_suppliers):
@@ -273,7 +282,9 @@ def close_the_unviable(state: State) -> None:
     """Wind up units that their customers cannot carry, and those that stand alone and cannot pay their debts."""
     if state.board[0].month < APRIL_2013:
         return
-    for unit in range(state.n_suppliers):
+    order = by_size(state)
+    for place in range(order.size - 1, -1, -1):
+        unit = order[place]
         if state.suppliers[unit].kind != UNIT or not sells(state, unit):
             continue
         row, policy = state.suppliers[unit], state.policy[state.board[0].month]
@@ -282,26 +293,41 @@ def close_the_unviable(state: State) -> None:
         indebted = row.status == FREE_STANDING and -row.reserves > policy.merging_failure_share * row.receipts * 12.0
         if row.months_unviable >= MONTHS_TO_CLOSURE or row.customers == 0 or indebted:
             caretaker = partner(state, unit, False)
-            note_unit(state, CLOSURE, DEBT if indebted else FIXED_COST, unit, caretaker, row.served)
+            reason = DEBT if indebted else (NO_CUSTOMERS if row.customers == 0 else FIXED_COST)
+            note_unit(state, CLOSURE, reason, unit, caretaker, row.served)
             wind_up(state, unit, CLOSED, caretaker)
 
 
 @rule
 def let_providers_leave(state: State) -> None:
-    """Let providers that have lost their capital leave; an NHS unit minds their work until customers have chosen."""
-    board = state.board[0]
+    """Let providers that have lost their capital give notice, and leave the market once nobody is served by them."""
     for provider in range(state.n_suppliers):
         row = state.suppliers[provider]
-        if (
-            row.kind != UNIT
-            and sells(state, provider)
-            and row.reserves < -state.policy[state.board[0].month].entry_capital
-        ):
-            caretaker = partner(state, provider, False)
-            note_unit(state, EXIT, CAPITAL_LOST, provider, caretaker, row.reserves)
-            row.reserves = 0.0
-            wind_up(state, provider, EXITED, caretaker)
-            board.exits += 1
+        if row.kind == UNIT or not sells(state, provider):
+            continue
+        if not row.leaving and row.reserves < -state.policy[state.board[0].month].entry_capital:
+            row.leaving = 1
+            row.offered[:, :] = 0
+            give_notice(state, provider)
+        if row.leaving and row.customers == 0:
+            note_unit(state, EXIT, CAPITAL_LOST, provider, NOBODY, row.reserves)
+            row.status = EXITED
+            state.board[0].exits += 1
+
+
+@rule
+def give_notice(state: State, provider: int) -> None:
+    """End a provider's agreements at its notice, and call off those that it has signed but not begun."""
+    last = state.board[0].month + int(state.policy[state.board[0].month].agreement_notice)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            agreement = state.agreements[ccg, line]
+            if agreement.kind == BUY and agreement.supplier == provider:
+                agreement.end = min(agreement.end, last)
+            signed = agreement.next_start != NOBODY and agreement.next_kind == BUY
+            if signed and agreement.next_supplier == provider:
+                agreement.next_start = NOBODY
+                state.ccgs[ccg].signed -= 1
 
 
 @rule
@@ -331,10 +357,11 @@ def award_places(state: State) -> None:
 def may_hold_place(state: State, supplier: int) -> bool:
     """Say whether a supplier sells end-to-end support and serves enough people for a place."""
     row = state.suppliers[supplier]
-    if not sells(state, supplier) or (row.kind != UNIT and row.kind != GENERALIST):
+    if not sells(state, supplier):
         return False
     size = row.served if row.kind == UNIT else state.policy[state.board[0].month].entry_other_business + row.served
-    return size >= state.policy[state.board[0].month].framework_minimum_population
+    end_to_end = row.can.sum() >= END_TO_END_LINES
+    return end_to_end and size >= state.policy[state.board[0].month].framework_minimum_population
 
 
 class Board(mesa.Agent):  # type: ignore[misc]

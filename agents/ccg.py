@@ -60,13 +60,6 @@ def is_due(state: State, ccg: int, line: int) -> bool:
 
 
 @rule
-def live_month(state: State, ccg: int) -> None:
-    """Staff the CCG's own team, and let satisfaction and trust follow what was delivered."""
-    staff_team(state, ccg)
-    judge_support(state, ccg)
-
-
-@rule
 def staff_team(state: State, ccg: int) -> None:
     """Let staff of the CCG's own team come and go, and its quality follow their number."""
     row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
@@ -132,7 +125,8 @@ class Ccg(mesa.Agent):  # type: ignore[misc]
 
     _state_intention = staticmethod(verb(state_intention))
     _choose_sources = staticmethod(verb(choose_sources))
-    _live_month = staticmethod(verb(live_month))
+    _staff_team = staticmethod(verb(staff_team))
+    _judge_support = staticmethod(verb(judge_support))
 
     def __init__(self, model: mesa.Model, row: int, name: str) -> None:
         super().__init__(model)
@@ -146,9 +140,13 @@ class Ccg(mesa.Agent):  # type: ignore[misc]
         """Choose a source for each line that is up for decision."""
         self._choose_sources(self.model.columns, self.row)
 
-    def live_month(self) -> None:
-        """Staff its own team, and let satisfaction and trust follow what was delivered."""
-        self._live_month(self.model.columns, self.row)
+    def staff_team(self) -> None:
+        """Let staff of its own team come and go."""
+        self._staff_team(self.model.columns, self.row)
+
+    def judge_support(self) -> None:
+        """Let satisfaction and trust follow what was delivered."""
+        self._judge_support(self.model.columns, self.row)
 
     @property
     def population(self) -> float:

@@ -133,10 +133,17 @@ def add_nhs_units(state: State, ccg: int, options: Options) -> None:
     if row.home != NOBODY and state.suppliers[row.home].sector == NHS:
         add_option(options, BUY, row.home)
     if row.looks_around:
-        for k in range(row.n_reach):
-            unit = heir_of(state, row.reach[k])
-            if state.suppliers[unit].status <= FREE_STANDING and state.suppliers[unit].sector == NHS:
-                add_option(options, BUY, unit)
+        add_units_in_reach(state, ccg, options, True)
+
+
+@rule
+def add_units_in_reach(state: State, ccg: int, options: Options, nhs: bool) -> None:
+    """Add the units within reach that sell: those of the NHS, or those that were sold."""
+    row = state.ccgs[ccg]
+    for k in range(row.n_reach):
+        unit = heir_of(state, row.reach[k])
+        if state.suppliers[unit].status <= FREE_STANDING and (state.suppliers[unit].sector == NHS) == nhs:
+            add_option(options, BUY, unit)
 
 
 @rule
@@ -150,6 +157,7 @@ def add_outside(state: State, ccg: int, options: Options) -> None:
     if row.home != NOBODY and state.suppliers[row.home].sector != NHS:
         add_option(options, BUY, row.home)
     if row.looks_around:
+        add_units_in_reach(state, ccg, options, False)
         for k in range(board.n_sellers[row.region]):
             add_option(options, BUY, board.sellers[row.region, k])
 

@@ -160,6 +160,9 @@ SUPPLIER = _record(
     ("n_reviews", np.int64, (), "merger reviews so far"),
     ("entered", np.int64, (), "month of its first entry"),
     ("win_chance", np.float64, (), "learnt share of the work under review that it wins"),
+    ("bids", np.int64, (), "reviews this month of lines that it offers"),
+    ("wins", np.int64, (), "of them won"),
+    ("leaving", np.int8, (), "1 once it gives up and serves out its agreements"),
     ("on_framework", np.int8, (), "1 where it holds a place"),
 )
 
@@ -207,6 +210,7 @@ BOARD = _record(
     ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
     ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
     ("sellers", np.int16, (N_REGIONS, MOST_SELLERS), "their rows"),
+    ("deflator", np.float64, (), "this month's prices over those of 2012/13"),
     ("hosting_over", np.int8, (), "1 once units stand alone"),
     ("framework_open", np.int8, (), "1 once places are held"),
     ("april_spend", np.float64, (), "GBP a month at the April 2013 agreements"),

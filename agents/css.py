@@ -118,8 +118,9 @@ def review_unit(state: State, unit: int) -> None:
             row.suitor = partner(state, unit, False)
     elif month >= APRIL_2013 + 6 and month % 6 == APRIL_2013 % 6:
         row.n_reviews += 1
-        if wants_merger(state, unit):
-            row.suitor = partner(state, unit, lacks_place(state, unit))
+        near = partner(state, unit, lacks_place(state, unit))
+        if near != NOBODY and wants_merger(state, unit, near):
+            row.suitor = near
 
 
 @rule
@@ -137,12 +138,13 @@ def wants_scale(state: State, unit: int) -> bool:
 
 
 @rule
-def wants_merger(state: State, unit: int) -> bool:
+def wants_merger(state: State, unit: int, near: int) -> bool:
     """Say whether joining another would pay and is agreed, or is needed for a place on the framework."""
     row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    smaller = unit if row.served <= state.suppliers[near].served else near
     gain = merger_gain(
-        fixed_cost(state, unit), policy.merging_saved_share, policy.merging_horizon, row.receipts * 12.0,
-        policy.merging_disruption,
+        fixed_cost(state, smaller), policy.merging_saved_share, policy.merging_horizon,
+        state.suppliers[smaller].receipts * 12.0, policy.merging_disruption,
     )  # fmt: skip
     if lacks_place(state, unit):
         return True

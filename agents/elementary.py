@@ -1,4 +1,4 @@
-"""Logarithm, exponential and normal quantile from + - * / alone, so that every machine gives the same bits."""
+"""Logarithm and normal quantile from + - * / alone, so that every machine gives the same bits."""
 
 import numpy as np
 
@@ -7,7 +7,6 @@ from agents.compiled import rule
 LOG_2 = 0.6931471805599453
 ROOT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
 MANTISSA_SIZE = np.int64(52)
-EXPONENT_BIAS = np.int64(1023)
 INTEGER_BITS = np.int64(0x4330000000000000)
 INTEGER_ORIGIN, OFFSET = 4503599627370496.0, np.int64(2048)
 
@@ -30,20 +29,6 @@ def log(x: float) -> float:
     high = (1 / 9 + z * (1 / 11)) + z2 * (1 / 13 + z * (1 / 15))
     series = low + z4 * (high + z4 * (1 / 17 + z * (1 / 19)))
     return k * LOG_2 + 2.0 * s * series
-
-
-@rule
-def exp(x: float) -> float:
-    """Return e to the power x, for x from -700 to 700 (relative error under 1e-14).
-
-    Source: x = k log 2 + r with |r| under 0.35; e**r as a Taylor series; 2**k from the bits.
-    """
-    k = np.int64(np.floor(x / LOG_2 + 0.5))
-    r = x - k * LOG_2
-    series = 1.0
-    for n in range(14, 0, -1):
-        series = 1.0 + series * r / n
-    return series * np.int64((k + EXPONENT_BIAS) << MANTISSA_SIZE).view(np.float64)
 
 
 @rule

@@ -17,11 +17,12 @@ EVENTS = (
 
 (BEST_WORTH, CHEAPEST_THAT_FITS, AT_CAPACITY, NOT_LET_THROUGH, LOST_TRUST, WORK_MOVED, SURPLUS_STAFF, EXPECTED_RETURN,
  CAPITAL_LOST, TOO_SMALL, SAVING, SECOND_FAILURE, BELOW_MARK, CLEAR, CONDITIONS, FIXED_COST, DEBT, HOSTING_ENDED,
- CHECKPOINT_2, RANKED, AUTHORISATION, HOST_LEFT, UNIT_GONE, HANDOVER) = range(24)  # fmt: skip
+ CHECKPOINT_2, RANKED, AUTHORISATION, HOST_LEFT, UNIT_GONE, HANDOVER, NO_PLACE, NO_CUSTOMERS) = range(26)  # fmt: skip
 CAUSES = (
     "best_worth", "cheapest_that_fits", "at_capacity", "not_let_through", "lost_trust", "work_moved", "surplus_staff",
     "expected_return", "capital_lost", "too_small", "saving", "second_failure", "below_mark", "clear", "conditions",
     "fixed_cost", "debt", "hosting_ended", "checkpoint_2", "ranked", "authorisation", "host_left", "unit_gone", "handover",
+    "no_place", "no_customers",
 )  # fmt: skip
 
 

@@ -1,6 +1,19 @@
 """What leaving a source costs: the staff attached to the work, their redundancy, and fixed cost left behind."""
 
-from agents.columns import BUY, MAKE, N_NESTS, NEST_MAKE, NEST_NHS, NEST_OUTSIDE, NEST_SHARE, NHS, SHARE, Array, State
+from agents.columns import (
+    BUY,
+    MAKE,
+    N_NESTS,
+    NEST_MAKE,
+    NEST_NHS,
+    NEST_OUTSIDE,
+    NEST_SHARE,
+    NHS,
+    SHARE,
+    UNIT,
+    Array,
+    State,
+)
 from agents.compiled import rule
 from agents.ledger import redundancy_mean
 from agents.rules.redundancy import left_behind_share, share_left
@@ -81,6 +94,13 @@ def stranded_cost(state: State, ccg: int, line: int) -> float:
 
 
 @rule
+def is_nhs_work(state: State, ccg: int, line: int) -> bool:
+    """Say whether a unit or a CCG's own team does a line: redundancy with a provider is the provider's own affair."""
+    agreement = state.agreements[ccg, line]
+    return agreement.kind != BUY or state.suppliers[agreement.supplier].kind == UNIT
+
+
+@rule
 def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     """Fill in a table [line, nest] the one-off cost of moving a line to each nest, spread over an agreement (GBP a head a year).
 
@@ -89,7 +109,7 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     """
     bought = state.agreements[ccg, line].kind == BUY
     policy, share = state.policy[state.board[0].month], state.lines[line].need_share
-    attached = attached_fte(state, ccg, line) * redundancy_mean(state)
+    attached = attached_fte(state, ccg, line) * redundancy_mean(state) if is_nhs_work(state, ccg, line) else 0.0
     own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
     own_effort += policy.in_house_business_case_cost * share
     for nest in range(N_NESTS):

@@ -11,7 +11,8 @@ APRIL_2013 = 15
 def redundancy_mean(state: State) -> float:
     """Return the mean redundancy payment under the terms in force (GBP of 2012/13)."""
     policy = state.policy[state.board[0].month]
-    return mean_payment(policy.redundancy_salary, policy.redundancy_cap_months, policy.redundancy_salary_cap)
+    cap = policy.redundancy_salary_cap / state.board[0].deflator
+    return mean_payment(policy.redundancy_salary, policy.redundancy_cap_months, cap)
 
 
 @rule

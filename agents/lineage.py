@@ -5,7 +5,6 @@ from agents.columns import (
     MAKE,
     N_LINES,
     NOBODY,
-    UNIT,
     State,
 )
 from agents.compiled import rule
@@ -87,13 +86,13 @@ def rename(state: State, ccg: int, line: int, gone: int, heir: int) -> None:
 def wind_up(state: State, gone: int, status: int, caretaker: int) -> None:
     """End a unit: the caretaker minds its work until the customers have chosen; without one they do it themselves.
 
-    Staff transfer with the work. The rest are redundant (the trust pays until April 2013, then the board and the
-    unit) or, where a provider leaves, go with it. The board meets a debt that is left.
+    Staff transfer with the work. The rest are redundant: the trust pays until April 2013, then the board and the
+    unit. The board meets a debt that is left.
 
     Args:
         state: The market.
         gone: Row of the unit that ends.
-        status: STOPPED, CLOSED or EXITED.
+        status: STOPPED or CLOSED.
         caretaker: Row of the unit that minds its work, or NOBODY.
     """
     board, old = state.board[0], state.suppliers[gone]
@@ -133,11 +132,8 @@ def hand_on_staff(state: State, gone: int, caretaker: int) -> None:
         old.fte[line] = 0.0
     board.fte_transferred += moved
     note_unit(state, TRANSFERRED, UNIT_GONE, gone, caretaker, moved)
-    if old.kind == UNIT:
-        bill = pay_redundancy(state, gone, NOBODY, 0.0, redundant)
-        note_unit(state, MADE_REDUNDANT, UNIT_GONE, gone, NOBODY, bill)
-    else:
-        board.fte_left += redundant
+    bill = pay_redundancy(state, gone, NOBODY, 0.0, redundant)
+    note_unit(state, MADE_REDUNDANT, UNIT_GONE, gone, NOBODY, bill)
 
 
 @rule
@@ -170,6 +166,8 @@ def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -
     if agreement.next_kind == BUY and agreement.next_supplier == gone:
         agreement.next_kind = BUY if caretaker != NOBODY else MAKE
         agreement.next_supplier = caretaker
+        if caretaker != NOBODY:
+            agreement.next_price = state.suppliers[caretaker].price[line]
         if board.month >= APRIL_2013 and agreement.next_start != NOBODY:
             agreement.next_start = NOBODY
             state.ccgs[ccg].signed -= 1

@@ -9,9 +9,10 @@ from agents.rules.entry import entrant_price, expected_return
 from agents.rules.staffing import staff_needed
 from agents.supplier import bundle_price, expect_volume, learn_quality, line_cost, sells
 
-APRIL_2013 = 15
 INTRODUCTION = 24
 QUARTER = 3
+ENTRY_STAKE = 0.5
+"""Most of its capital that a provider puts into entering (share; assumed, A-18)."""
 
 
 @rule
@@ -35,6 +36,8 @@ def weigh_entry(state: State, provider: int) -> None:
     row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
     row.wanted_region = NOBODY
     if (row.status != FREE_STANDING and row.status != IDLE) or board.month % QUARTER != 0:
+        return
+    if row.leaving or policy.entry_barrier - row.reserves > ENTRY_STAKE * policy.entry_capital:
         return
     best = policy.entry_barrier
     for region in range(N_REGIONS):
@@ -74,8 +77,7 @@ def deliver(state: State, provider: int) -> None:
         cost += yearly
     row.cost = cost / 12.0
     expect_volume(state, provider)
-    if board.month >= APRIL_2013:
-        row.reserves += row.receipts - row.cost
+    row.reserves += row.receipts - row.cost
 
 
 class Provider(mesa.Agent):  # type: ignore[misc]

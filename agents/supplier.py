@@ -1,6 +1,6 @@
 """What every supplier does alike, NHS unit or not: it staffs its lines, delivers them and remembers volume."""
 
-from agents.columns import BUY, FREE_STANDING, GENERALIST, N_LINES, NHS, UNIT, State
+from agents.columns import BUY, FREE_STANDING, GENERALIST, N_LINES, UNIT, State
 from agents.compiled import rule
 from agents.rules.cost import unit_cost
 from agents.rules.experience import moved, quality_target
@@ -28,7 +28,7 @@ def line_cost(state: State, supplier: int, line: int, heads: float) -> float:
     if heads <= 0.0:
         return 0.0
     row, service, policy = state.suppliers[supplier], state.lines[line], state.policy[state.board[0].month]
-    spread = heads if row.sector == NHS else heads + policy.entry_other_business
+    spread = heads if row.kind == UNIT else heads + policy.entry_other_business
     return heads * unit_cost(service.fixed, service.variable, spread, row.efficiency)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from agents.columns import BUY, FORMS, MAKE, NHS, NOBODY, PRIVATE, REASONS, SATISFACTIONS, STATUSES, Array
+from agents.columns import BUY, FORMS, MAKE, NHS, NOBODY, PRIVATE, REASONS, SATISFACTIONS, SHARE, STATUSES, Array
 from agents.events import CAUSES, EVENTS
 from scenarios.scenario import Scenario
 from simulation.calendar import APRIL_2013, N_MONTHS, SNAPSHOTS, first_day
@@ -174,6 +174,7 @@ def _sourcing(history: History, run: int, names: Names) -> pa.Table:
     kind = np.where(early, history.agreements["next_kind"], history.agreements["kind"])
     supplier = np.where(early, history.agreements["next_supplier"], history.agreements["supplier"])
     price = np.where(early, history.agreements["next_price"], history.agreements["price"])
+    kind, supplier = _with_hosts(kind, supplier)
     source = _source(history, kind, supplier)
     who = np.where(kind == BUY, supplier, np.where(kind == MAKE, NOBODY, supplier + len(names.suppliers)))
     months = np.repeat(MONTHS[list(SNAPSHOTS)], n * lines)
@@ -188,6 +189,16 @@ def _sourcing(history: History, run: int, names: Names) -> pa.Table:
             "price_per_head": price.ravel(),
         }
     )
+
+
+def _with_hosts(kind: Array, supplier: Array) -> tuple[Array, Array]:
+    """Return sources in which a CCG's own team counts as shared where another CCG is in it."""
+    snapshot, ccg, line = np.nonzero((kind == SHARE) & (supplier != np.arange(kind.shape[1])[:, None]))
+    host = np.zeros(kind.shape, bool)
+    host[snapshot, supplier[snapshot, ccg, line], line] = True
+    host &= kind != BUY
+    own = np.broadcast_to(np.arange(kind.shape[1])[:, None], kind.shape)
+    return np.where(host, SHARE, kind), np.where(host, own, supplier)
 
 
 def _source(history: History, kind: Array, supplier: Array) -> Array:

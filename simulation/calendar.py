@@ -8,12 +8,6 @@ APRIL_2012, JANUARY_2013, MARCH_2013, APRIL_2013 = 3, 12, 14, 15
 SNAPSHOTS = (0, 3, 15, 27, 39, 51, 59)
 """January 2012, each April, and December 2016."""
 
-CHECKPOINTS = (0, 4, 9, 14)
-"""Months of the four checkpoints: 31 January, 14 May and 1 October 2012, 1 March 2013 (policy path)."""
-
-LEADERS_APPOINTED = 5
-"""June 2012 (K-09)."""
-
 MILESTONES = (
     (date(2012, 1, 31), "Checkpoint 1"),
     (date(2012, 5, 14), "Checkpoint 2"),
@@ -32,8 +26,3 @@ def first_day(month: int) -> date:
 def month_of(day: date) -> int:
     """Return the month (0 is January 2012) that holds a day; outside 0 to 59 it is beyond the run."""
     return (day.year - FIRST_YEAR) * 12 + day.month - 1
-
-
-def years_after_2012_13(month: int) -> int:
-    """Return the whole financial years by which a month follows 2012/13 (0 until March 2013)."""
-    return max(0, (month - APRIL_2012) // 12)

@@ -12,8 +12,8 @@ from simulation.calendar import N_MONTHS, SNAPSHOTS
 from simulation.engine import attributed, start
 from simulation.history import History
 from simulation.inputs import England
-from simulation.opening import blank_market, unit_ids
 from simulation.moving import move_staff
+from simulation.opening import blank_market, unit_ids
 from simulation.plan import Plan
 from simulation.recording import close_records, record
 from simulation.signing import sign_agreements
@@ -127,7 +127,8 @@ class Market(mesa.Model):  # type: ignore[misc]
         self._tally(self.columns)
         self.units.do("deliver")
         self.providers.do("deliver")
-        self.ccgs.do("live_month")
+        self.ccgs.do("staff_team")
+        self.ccgs.do("judge_support")
 
     def oversee(self) -> None:
         """8. Units look for partners, and the board oversees."""

@@ -2,7 +2,7 @@
 
 from agents import board, ccg, css, provider
 from agents.chance import PREPARATION, PREPARATION_MONTH, draw_key, uniform
-from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NHS, NOBODY, UNIT, State
+from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NOBODY, UNIT, State
 from agents.compiled import rule
 from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
 from simulation.calendar import APRIL_2013, N_MONTHS
@@ -18,6 +18,7 @@ def apply_policies_due(state: State) -> None:
     """1. The dated policies of the scenario take effect in the month that holds their date."""
     start_month(state)
     set_terms(state)
+    board.set_standing(state)
 
 
 @rule
@@ -61,13 +62,13 @@ def open_entries(state: State) -> None:
 
 @rule
 def list_sellers(state: State) -> None:
-    """List the suppliers outside the NHS that sell in each region."""
+    """List the providers that sell in each region; units, sold or not, sell by reach instead."""
     board = state.board[0]
     for region in range(N_REGIONS):
         board.n_sellers[region] = 0
         for supplier in range(state.n_suppliers):
             row = state.suppliers[supplier]
-            if row.sector != NHS and row.status <= FREE_STANDING and row.offered[region].any():
+            if row.kind != UNIT and row.status <= FREE_STANDING and row.offered[region].any():
                 board.sellers[region, board.n_sellers[region]] = supplier
                 board.n_sellers[region] += 1
 
@@ -96,7 +97,9 @@ def deliver(state: State) -> None:
         else:
             provider.deliver(state, supplier)
     for row in range(state.n_ccgs):
-        ccg.live_month(state, row)
+        ccg.staff_team(state, row)
+    for row in range(state.n_ccgs):
+        ccg.judge_support(state, row)
 
 
 @rule

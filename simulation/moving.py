@@ -41,6 +41,7 @@ def move_staff(state: State) -> None:
                 start_agreement(state, ccg, line, attached[ccg, line])
     if starting > 0:
         join_teams(state)
+        close_bidding(state)
 
 
 @rule
@@ -48,7 +49,7 @@ def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
     """Put a signed agreement in force; where the source changes, its staff and charges move with it."""
     agreement, month = state.agreements[ccg, line], state.board[0].month
     if month > APRIL_2013:
-        learn_from_award(state, ccg, line)
+        count_bids(state, ccg, line)
     if not is_present(state, ccg, line, agreement.next_kind, agreement.next_supplier):
         move_work(state, ccg, line, attached)
         state.board[0].switches += 1 if month > APRIL_2013 else 0
@@ -129,15 +130,29 @@ def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
 
 
 @rule
-def learn_from_award(state: State, ccg: int, line: int) -> None:
-    """Let every supplier outside the NHS that offered the line learn from who won it."""
+def count_bids(state: State, ccg: int, line: int) -> None:
+    """Count who bid for a line and who won it, outside the NHS."""
     agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
     for supplier in range(state.n_suppliers):
         seller = state.suppliers[supplier]
         if seller.kind != UNIT and seller.can[line]:
             won = agreement.next_kind == BUY and agreement.next_supplier == supplier
             if won or seller.offered[row.region, line]:
-                seller.win_chance += LEARNING * ((1.0 if won else 0.0) - seller.win_chance)
+                seller.bids += 1
+                seller.wins += won
+
+
+@rule
+def close_bidding(state: State) -> None:
+    """Move each provider's expectation towards the share of the month's reviews that it won."""
+    for supplier in range(state.n_suppliers):
+        row = state.suppliers[supplier]
+        if row.bids > 0:
+            kept = 1.0
+            for _ in range(row.bids):
+                kept *= 1.0 - LEARNING
+            row.win_chance = kept * row.win_chance + (1.0 - kept) * row.wins / row.bids
+            row.bids, row.wins = 0, 0
 
 
 @rule

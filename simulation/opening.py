@@ -35,6 +35,7 @@ from agents.columns import (
     MAKE,
     MOST_NEIGHBOURS,
     MOST_REACH,
+    MOST_SELLERS,
     N_LINES,
     N_REGIONS,
     NHS,
@@ -100,6 +101,7 @@ def blank_market(england: England, plan: Plan) -> Array:
     units = _units(england)
     suppliers = _suppliers(england, units)
     ccgs = _ccgs(england, units, suppliers)
+    _check_room(england)
     room = (max(len(ccgs), ENGLAND_CCGS), max(len(suppliers), ENGLAND_SUPPLIERS))
     market = np.zeros(1, state_dtype(*room, POLICY_DTYPE, OUTCOME_DTYPE, LINE_OUTCOME_DTYPE))
     state = market[0]
@@ -110,6 +112,15 @@ def blank_market(england: England, plan: Plan) -> Array:
     state["by_area"][: len(ccgs)] = np.argsort(ccgs["area"], kind="stable")
     state["policy"] = _policy(plan)
     return market
+
+
+def _check_room(england: England) -> None:
+    """Refuse data with more regions, area teams or providers than the state has room for."""
+    counts = {"SHA": (len(_regions(england)), N_REGIONS), "provider": (len(england.providers.provider), MOST_SELLERS)}
+    faults = [f"{count} {what}s are more than the {room} that there is room for" for what, (count, room) in counts.items()
+              if count > room]  # fmt: skip
+    if faults:
+        raise InputError(faults)
 
 
 def state_of(market: Array) -> State:

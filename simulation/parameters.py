@@ -459,7 +459,7 @@ class Experience:
     )  # fmt: skip
     disruption: float = number(
         0.10, unit="quality, 0 to 1", low=0, high=0.3, role="uncertainty",
-        meaning="Quality that a merger or a rushed transfer costs at once.",
+        meaning="Quality that a merger costs at once.",
         source="assumed; A-11",
     )  # fmt: skip
     agenda_cost: float = number(
@@ -710,17 +710,17 @@ class Entry:
         source="K-26, K-33: few at first; A-18",
     )  # fmt: skip
     bidding_cost: float = number(
-        25_000, unit="GBP per line and region per year", low=0, high=200_000, role="uncertainty",
+        40_000, unit="GBP per line and region per year", low=0, high=200_000, role="uncertainty",
         meaning="Cost of staying in a market.",
         source="assumed; A-18",
     )  # fmt: skip
     capital: float = number(
-        1_000_000, unit="GBP", low=100_000, high=10_000_000, role="uncertainty",
+        750_000, unit="GBP", low=100_000, high=10_000_000, role="uncertainty",
         meaning="Losses after which it leaves.",
         source="assumed; A-18",
     )  # fmt: skip
     win_chance: float = number(
-        0.1, unit=SHARE, low=0.005, high=0.3, role="uncertainty",
+        0.08, unit=SHARE, low=0.005, high=0.3, role="uncertainty",
         meaning="Chance of winning work under review that is expected at first; learnt from awards since.",
         source="K-26; amount assumed, A-18",
     )  # fmt: skip

@@ -47,24 +47,27 @@ def sign_agreements(state: State) -> None:
 @rule
 def settle_sharing(state: State) -> None:
     """Where two CCGs chose each other the larger hosts; a CCG whose host goes another way makes the line itself."""
+    alone = np.zeros((state.n_ccgs, N_LINES), np.bool_)
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES if state.ccgs[ccg].chose else 0):
             agreement = state.agreements[ccg, line]
             if agreement.choice_kind == SHARE and agreement.choice_supplier != ccg:
-                settle_share(state, ccg, line)
+                alone[ccg, line] = is_left_alone(state, ccg, line)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            if alone[ccg, line]:
+                agreement = state.agreements[ccg, line]
+                agreement.choice_kind, agreement.choice_supplier = MAKE, NOBODY
 
 
 @rule
-def settle_share(state: State, ccg: int, line: int) -> None:
-    """Settle one CCG's choice to share a line."""
-    agreement = state.agreements[ccg, line]
-    host = agreement.choice_supplier
+def is_left_alone(state: State, ccg: int, line: int) -> bool:
+    """Say whether a CCG that chose to share must make the line: it is the host, or its host goes another way."""
+    host = state.agreements[ccg, line].choice_supplier
     other = state.agreements[host, line]
-    mutual = other.choice_kind == SHARE and other.choice_supplier == ccg
-    if mutual and leads(state, ccg, host):
-        agreement.choice_kind, agreement.choice_supplier = MAKE, NOBODY
-    elif not mutual and not stays_host(state, host, line):
-        agreement.choice_kind, agreement.choice_supplier = MAKE, NOBODY
+    if other.choice_kind == SHARE and other.choice_supplier == ccg:
+        return leads(state, ccg, host)
+    return not stays_host(state, host, line)
 
 
 @rule

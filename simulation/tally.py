@@ -9,7 +9,7 @@ from agents.provider import QUARTER
 from agents.rules.experience import clipped
 from simulation.calendar import APRIL_2013
 
-NEVER = 10_000
+NEVER, YEAR = 10_000, 12
 
 
 @rule
@@ -160,9 +160,18 @@ def count_work_due(state: State) -> None:
     for region in range(N_REGIONS):
         for line in range(N_LINES):
             board.due[region, line] = 0.0
+    open_share = share_open(state)
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            if board.month < APRIL_2013 or agreement.end <= board.month + 12:
-                board.due[row.region, line] += state.lines[line].need * row.population
+            if state.agreements[ccg, line].end <= board.month + YEAR:
+                board.due[row.region, line] += state.lines[line].need * row.population * open_share
+
+
+@rule
+def share_open(state: State) -> float:
+    """Return the share of the work that comes up which a CCG may sign away: for April 2013 case by case unless free."""
+    policy = state.policy[state.board[0].month]
+    if state.board[0].month >= APRIL_2013 or policy.choice_free == 1.0:
+        return 1.0
+    return policy.choice_case_by_case_share

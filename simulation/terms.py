@@ -15,6 +15,7 @@ def set_terms(state: State) -> None:
     policy, deflator, bundle = state.policy[state.board[0].month], 1.0, 0.0
     for _ in range(max(0, (state.board[0].month - APRIL_2012) // 12)):
         deflator *= 1.0 + policy.economy_inflation
+    state.board[0].deflator = deflator
     for line in range(N_LINES):
         row = state.lines[line]
         row.fixed = row.base_fixed * policy.cost_fixed_scale
