@@ -165,7 +165,7 @@ def hold_checkpoint(state: State) -> None:
 
 @rule
 def score_of(state: State, unit: int) -> float:
-    """Return a unit's score: its leadership, its plan, what its home CCGs intend and think, and the panel's judgement."""
+    """Return a unit's score: leadership, plan, what its home CCGs intend and think, the panel's judgement."""
     row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
     need = 0.0
     for line in range(N_LINES):
@@ -216,7 +216,7 @@ def act_on_grade(state: State, unit: int, before: int) -> None:
 
 @rule
 def appoint_leaders(state: State) -> None:
-    """In June 2012 give the units able leaders, the largest first, until the pool is empty; the rest are led as they were."""
+    """In June 2012 give the units able leaders, the largest first, until the pool is empty; others keep theirs."""
     board, policy = state.board[0], state.policy[state.board[0].month]
     if board.month != JUNE_2012:
         return
@@ -332,7 +332,7 @@ def give_notice(state: State, provider: int) -> None:
 
 @rule
 def award_places(state: State) -> None:
-    """While a framework is in force give its places, each April and when it starts, to the best who are large enough."""
+    """While a framework is in force give its places, when it starts and each April, to the best of a size."""
     board, policy = state.board[0], state.policy[state.board[0].month]
     if policy.framework_in_force == 0.0 or board.month < APRIL_2013:
         board.framework_open = 0

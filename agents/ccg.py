@@ -38,7 +38,7 @@ def choose_sources(state: State, ccg: int) -> None:
 
 @rule
 def looks_up(state: State, ccg: int) -> bool:
-    """Say whether this month could hold anything to review: an end within notice, or the CCG's turn of the half-year."""
+    """Say whether this month could hold anything to review: an end within notice, or the CCG's turn."""
     month, row = state.board[0].month, state.ccgs[ccg]
     notice = state.policy[month].agreement_notice
     return row.first_end <= month + notice or month % HALF_YEAR == row.turn
@@ -46,7 +46,7 @@ def looks_up(state: State, ccg: int) -> bool:
 
 @rule
 def is_due(state: State, ccg: int, line: int) -> bool:
-    """Say whether an agreement is looked at now: notice before its end, or once its supplier has lost the CCG's trust."""
+    """Say whether an agreement is looked at now: notice before its end, or once trust is lost."""
     agreement = state.agreements[ccg, line]
     month, policy = state.board[0].month, state.policy[state.board[0].month]
     if agreement.next_start != NOBODY:

@@ -15,7 +15,8 @@ INTEGER_ORIGIN, OFFSET = 4503599627370496.0, np.int64(2048)
 def log(x: float) -> float:
     """Return the natural logarithm of a normal number above 0 (error under 1e-15 of the larger of it and 1).
 
-    Source: x = m * 2**k with m from the root of 1/2 to that of 2, taken from the bits without a branch; log m = 2 artanh((m - 1) / (m + 1)), as a series in pairs (Estrin's scheme).
+    Source: x = m * 2**k with m from the root of 1/2 to that of 2, taken from the bits; log m is
+    2 artanh((m - 1) / (m + 1)), as a series in pairs (Estrin's scheme).
     """
     bits = np.float64(x).view(np.int64)
     power = (bits - ROOT_HALF_BITS) >> MANTISSA_SIZE

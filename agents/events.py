@@ -1,4 +1,4 @@
-"""The log of what happened and why, so that \"why did this unit fail?\" has an answer."""
+"""The log of what happened and why, so that "why did this unit fail?" has an answer."""
 
 from agents.columns import NOBODY, State
 from agents.compiled import rule
@@ -13,7 +13,8 @@ EVENTS = (
 )  # fmt: skip
 
 # Amounts: GBP a year for awards and extensions; FTE for transfers; GBP for redundancy, stranded cost, entry, exit
-# (reserves) and preparation; people for mergers, takeovers, stops and closures; a score or ability for grades and leaders.
+# (reserves) and preparation; people for mergers, takeovers, stops and closures; a score or ability for grades and
+# leaders.
 
 (BEST_WORTH, CHEAPEST_THAT_FITS, AT_CAPACITY, NOT_LET_THROUGH, LOST_TRUST, WORK_MOVED, SURPLUS_STAFF, EXPECTED_RETURN,
  CAPITAL_LOST, TOO_SMALL, SAVING, SECOND_FAILURE, BELOW_MARK, CLEAR, CONDITIONS, FIXED_COST, DEBT, HOSTING_ENDED,
@@ -21,7 +22,8 @@ EVENTS = (
 CAUSES = (
     "best_worth", "cheapest_that_fits", "at_capacity", "not_let_through", "lost_trust", "work_moved", "surplus_staff",
     "expected_return", "capital_lost", "too_small", "saving", "second_failure", "below_mark", "clear", "conditions",
-    "fixed_cost", "debt", "hosting_ended", "checkpoint_2", "ranked", "authorisation", "host_left", "unit_gone", "handover",
+    "fixed_cost", "debt", "hosting_ended", "checkpoint_2", "ranked", "authorisation",
+    "host_left", "unit_gone", "handover",
     "no_place", "no_customers",
 )  # fmt: skip
 

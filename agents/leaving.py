@@ -102,7 +102,7 @@ def is_nhs_work(state: State, ccg: int, line: int) -> bool:
 
 @rule
 def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
-    """Fill in a table [line, nest] the one-off cost of moving a line to each nest, spread over an agreement (GBP a head a year).
+    """Fill a table [line, nest] with the cost of moving, spread over an agreement (GBP a head a year).
 
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
     case for work taken in house.

@@ -52,7 +52,7 @@ def weigh_entry(state: State, provider: int) -> None:
 
 @rule
 def return_of(state: State, provider: int, region: int, line: int) -> float:
-    """Return what entering a region's line is worth to a provider (GBP): its margin is over what the work adds to cost."""
+    """Return what entering a region's line is worth to a provider (GBP), at its margin over added cost."""
     row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     work = state.board[0].due[region, line] * state.lines[line].contestable
     vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge

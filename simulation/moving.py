@@ -118,7 +118,7 @@ def note_move(state: State, ccg: int, line: int, transferred: float, bill: float
 
 @rule
 def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
-    """Book the fixed cost that a leaver strands; a CCG that takes work in house pays its share and its business case."""
+    """Book the fixed cost that a leaver strands; who takes work in house pays a share and its business case."""
     policy = state.policy[state.board[0].month]
     amount = stranded_cost(state, ccg, line)
     pay_stranded(state, loser, ccg, amount, policy.stranded_ccg_share_in_house if to_kind != BUY else 0.0)

@@ -117,8 +117,11 @@ def blank_market(england: England, plan: Plan) -> Array:
 def _check_room(england: England) -> None:
     """Refuse data with more regions, area teams or providers than the state has room for."""
     counts = {"SHA": (len(_regions(england)), N_REGIONS), "provider": (len(england.providers.provider), MOST_SELLERS)}
-    faults = [f"{count} {what}s are more than the {room} that there is room for" for what, (count, room) in counts.items()
-              if count > room]  # fmt: skip
+    faults = [
+        f"{count} {what}s are more than the {room} that there is room for"
+        for what, (count, room) in counts.items()
+        if count > room
+    ]
     if faults:
         raise InputError(faults)
 
@@ -385,7 +388,7 @@ def set_willing(state: State, ccg: int) -> None:
 
 @rule
 def open_agreement(state: State, ccg: int, line: int) -> None:
-    """Cover one line until March 2013: by the cluster's team, or where the cluster has no unit by the CCG's own staff."""
+    """Cover one line until March 2013: by the cluster's team, or without a unit by the CCG's own staff."""
     row, service, agreement = state.ccgs[ccg], state.lines[line], state.agreements[ccg, line]
     agreement.kind = BUY if row.home != NOBODY else MAKE
     agreement.supplier = row.home

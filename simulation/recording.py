@@ -332,7 +332,7 @@ CONTRACTING = 5
 
 @rule
 def bargaining_benefit(state: State, seller: Array) -> float:
-    """Return what CCGs gain by contracting in a pool (GBP a year): more with the pool's size, by half at half_population.
+    """Return what CCGs gain by contracting in a pool (GBP a year), more with the pool's size.
 
     Source:
         K-34; A-19.

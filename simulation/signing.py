@@ -1,4 +1,4 @@
-"""What is signed of what was chosen: sharing needs both sides, growth has its cap, scarce capacity goes by a keyed order."""
+"""What is signed of what was chosen: sharing needs both sides, growth has its cap, capacity goes by a keyed order."""
 
 import numpy as np
 

@@ -153,7 +153,7 @@ def vat_rate(state: State, supplier: int) -> float:
 
 @rule
 def count_work_due(state: State) -> None:
-    """Count the work (GBP a year) that comes up for review in the next 12 months, by region and line, once a quarter."""
+    """Count, once a quarter, the work (GBP a year) that comes up in the next 12 months, by region and line."""
     board = state.board[0]
     if board.month % QUARTER != 0:
         return

@@ -26,5 +26,5 @@ def expected_return(work: float, win_chance: float, margin: float, hurdle: float
 
 @rule
 def entrant_price(cost: float, margin: float, discount: float, vat_wedge: float) -> float:
-    """Return the price that a CCG bears (GBP a head a year): cost and margin, less a discount, with VAT. Source: K-49."""
+    """Return the price that a CCG bears (GBP a head a year): cost, margin, discount, VAT. Source: K-49."""
     return cost * (1.0 + margin) * (1.0 - discount) * (1.0 + vat_wedge)
