@@ -31,6 +31,7 @@ from agents.columns import (
 )
 from agents.compiled import rule, together
 from agents.css import fixed_cost, led_efficiency, partner
+from agents.elementary import sum_in_order
 from agents.events import (
     BELOW_MARK,
     CAPITAL_LOST,
@@ -344,7 +345,7 @@ def award_places(state: State) -> None:
     for supplier in range(state.n_suppliers):
         state.suppliers[supplier].on_framework = 0
         if may_hold_place(state, supplier):
-            merit[supplier] = state.suppliers[supplier].quality.mean()
+            merit[supplier] = sum_in_order(state.suppliers[supplier].quality) / N_LINES
     order = np.argsort(-merit, kind="mergesort")
     for place in range(min(order.size, int(policy.framework_places))):
         supplier = order[place]

@@ -210,8 +210,8 @@ def weigh_supplier(state: State, ccg: int, c: int, options: Options) -> None:
         service, moving = state.lines[line], 0.0 if present else options.moving[line, nest]
         terms = supplier_terms(
             seller.price[line] * (1.0 + policy.choice_contract_management), moving,
-            seller.quality[line] * row.taste_quality, link.near * row.taste_presence * service.local_weight, link.trust * row.taste_known, pressure,
-            service.need_share,
+            seller.quality[line] * row.taste_quality, link.near * row.taste_presence * service.local_weight,
+            link.trust * row.taste_known, pressure, service.need_share,
         )  # fmt: skip
         enter(options, c, line, terms)
 

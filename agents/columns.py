@@ -210,6 +210,7 @@ BOARD = _record(
     ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
     ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
     ("sellers", np.int16, (N_REGIONS, MOST_SELLERS), "their rows"),
+    ("region_key", np.uint64, (N_REGIONS,), "permanent id of the luck of each SHA"),
     ("deflator", np.float64, (), "this month's prices over those of 2012/13"),
     ("hosting_over", np.int8, (), "1 once units stand alone"),
     ("framework_open", np.int8, (), "1 once places are held"),

@@ -22,11 +22,9 @@ from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price
 from agents.rules.merging import merger_gain
 from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed
-from agents.supplier import bundle_price, expect_volume, lacks_place, learn_quality, line_cost, sells
+from agents.supplier import LEAST_VOLUME, bundle_price, expect_volume, lacks_place, learn_quality, line_cost, sells
 
 FEBRUARY_2012, MARCH_2012, APRIL_2013 = 1, 2, 15
-LEAST_VOLUME = 50_000.0
-"""Fewest people for whom a unit prices a line (assumed, A-05)."""
 OTHER_REGION = 2.0
 """How much farther a unit of another region seems to one that looks for a partner (assumed, A-12)."""
 
@@ -127,7 +125,9 @@ def review_unit(state: State, unit: int) -> None:
 def wants_scale(state: State, unit: int) -> bool:
     """Say whether a proposal is too small for its SHA, or where nobody presses for scale, for its own liking."""
     row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
-    vigour = 1.0 + policy.formation_vigour_spread * (2.0 * uniform(draw_key(board.seed, VIGOUR, row.region, 0)) - 1.0)
+    vigour = 1.0 + policy.formation_vigour_spread * (
+        2.0 * uniform(draw_key(board.seed, VIGOUR, board.region_key[row.region], 0)) - 1.0
+    )
     if row.home_population >= policy.formation_minimum_population * vigour:
         return False
     if policy.checkpoint_in_force == 0.0:

@@ -1,8 +1,12 @@
-"""Logarithm and normal quantile from + - * / alone, so that every machine gives the same bits."""
+"""Logarithm, normal quantile and sum from + - * / alone, so that every machine gives the same bits."""
+
+from typing import Any
 
 import numpy as np
 
 from agents.compiled import rule
+
+Array = np.ndarray[Any, Any]
 
 LOG_2 = 0.6931471805599453
 ROOT_HALF_BITS = np.int64(0x3FE6A09E667F3BCD)
@@ -59,3 +63,12 @@ def normal_quantile_tail(p: float) -> float:
     top = (top * q + 4.374664141464968e00) * q + 2.938163982698783e00
     low = ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996e00) * q + 3.754408661907416e00
     return top / (low * q + 1.0)
+
+
+@rule
+def sum_in_order(values: Array) -> float:
+    """Return the sum of numbers in their order; a library may sum in another."""
+    result = 0.0
+    for place in range(values.size):
+        result += values[place]
+    return result

@@ -75,3 +75,4 @@ def settle_month(state: State, unit: int, hosted: bool) -> None:
         state.board[0].paid_for_failures += covered
         result += covered
     row.reserves += result
+    row.charges = 0.0

@@ -38,9 +38,12 @@ def absorb(state: State, heir: int, gone: int, status: int) -> None:
     to.intended_served += old.intended_served
     to.home_population += old.home_population
     to.receipts += old.receipts
+    to.cost += old.cost
+    to.fee += old.fee
     to.reserves += old.reserves
     to.charges += old.charges
-    old.reserves, old.charges, old.receipts, old.home_population = 0.0, 0.0, 0.0, 0.0
+    old.reserves, old.charges, old.home_population = 0.0, 0.0, 0.0
+    old.receipts, old.cost, old.fee = 0.0, 0.0, 0.0
     old.status, old.heir = status, heir
     for ccg in range(state.n_ccgs):
         follow(state, ccg, gone, heir)
@@ -157,6 +160,8 @@ def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -
     if agreement.kind == BUY and agreement.supplier == gone:
         agreement.kind = BUY if caretaker != NOBODY else MAKE
         agreement.supplier = caretaker
+        if caretaker == NOBODY:
+            state.ccgs[ccg].heads[line] += state.ccgs[ccg].population
         if board.month >= APRIL_2013:
             agreement.start = board.month
             agreement.end = board.month + notice + 1

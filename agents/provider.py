@@ -7,7 +7,7 @@ from agents.compiled import rule, verb
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price, expected_return
 from agents.rules.staffing import staff_needed
-from agents.supplier import bundle_price, expect_volume, learn_quality, line_cost, sells
+from agents.supplier import LEAST_VOLUME, bundle_price, expect_volume, learn_quality, line_cost, sells
 
 INTRODUCTION = 24
 QUARTER = 3
@@ -24,7 +24,7 @@ def set_prices(state: State, provider: int) -> None:
     vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge
     for line in range(N_LINES):
         if row.can[line]:
-            heads = row.expected_heads[line] + policy.entry_other_business
+            heads = max(row.expected_heads[line] + policy.entry_other_business, LEAST_VOLUME)
             cost = unit_cost(state.lines[line].fixed, state.lines[line].variable, heads, row.efficiency)
             row.price[line] = entrant_price(cost, policy.entry_margin, discount, vat)
     row.bundle_price = bundle_price(state, provider)

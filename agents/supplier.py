@@ -6,6 +6,8 @@ from agents.rules.cost import unit_cost
 from agents.rules.experience import moved, quality_target
 
 APRIL_2013 = 15
+LEAST_VOLUME = 50_000.0
+"""Fewest people for whom a supplier prices a line (assumed, A-05)."""
 
 
 @rule

@@ -109,6 +109,8 @@ def blank_market(england: England, plan: Plan) -> Array:
     state["ccgs"][: len(ccgs)] = ccgs
     state["suppliers"][: len(suppliers)] = suppliers
     state["lines"] = _lines(england)
+    for sha, row in _regions(england).items():
+        state["board"][0]["region_key"][row] = permanent_id(sha)
     state["by_area"][: len(ccgs)] = np.argsort(ccgs["area"], kind="stable")
     state["policy"] = _policy(plan)
     return market

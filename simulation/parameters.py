@@ -268,7 +268,7 @@ class Choice:
     )  # fmt: skip
     undecided_margin: float = number(
         0.2, unit="share of need", low=0, high=0.3, role="uncertainty",
-        meaning="A call is close while the best beats the next by less than this; a CCG is undecided when most calls are.",
+        meaning="A call is close where the best beats the next by less; a CCG with most calls close is undecided.",
         source="K-26; amount assumed, A-07",
     )  # fmt: skip
     contract_management: float = number(

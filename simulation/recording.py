@@ -31,6 +31,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
+from agents.elementary import sum_in_order
 from agents.supplier import sells
 from simulation.calendar import APRIL_2013, N_MONTHS
 from simulation.signing import capacity
@@ -154,11 +155,11 @@ def record_shares(state: State, spend: Array, seller: Array) -> None:
                 shares[SHARED if shared[ccg, line] or who != TEAM - ccg else IN_HOUSE] += spend[ccg, line]
             else:
                 shares[HOME_CSS if who == home and source[who] == OTHER_CSS else source[who]] += spend[ccg, line]
-    total = shares.sum()
-    if total > 0.0:
-        out.home_css_share, out.other_css_share = shares[HOME_CSS] / total, shares[OTHER_CSS] / total
-        out.private_share, out.other_supplier_share = shares[BY_PRIVATE] / total, shares[BY_OTHER] / total
-        out.in_house_share, out.shared_share = shares[IN_HOUSE] / total, shares[SHARED] / total
+    spent = sum_in_order(shares)
+    if spent > 0.0:
+        out.home_css_share, out.other_css_share = shares[HOME_CSS] / spent, shares[OTHER_CSS] / spent
+        out.private_share, out.other_supplier_share = shares[BY_PRIVATE] / spent, shares[BY_OTHER] / spent
+        out.in_house_share, out.shared_share = shares[IN_HOUSE] / spent, shares[SHARED] / spent
         out.outside_nhs_share = out.private_share + out.other_supplier_share
 
 
@@ -191,7 +192,7 @@ def record_concentration(state: State, spend: Array, seller: Array) -> None:
     add_local(state, spend, seller, sales, local)
     for line in range(N_LINES):
         row = state.line_outcomes[month, line]
-        row.spend = spend[:, line].sum()
+        row.spend = sum_in_order(spend[:, line])
         row.hhi_national, row.hhi_local = index_of(sales[line]), local[line]
     out.hhi_national, out.hhi_local = index_of(sales[N_LINES]), local[N_LINES]
     teams = np.zeros(state.n_ccgs)
@@ -260,10 +261,10 @@ def record_money(state: State, spend: Array, seller: Array) -> None:
     population, allowance = people_of(state), 0.0
     for ccg in range(state.n_ccgs):
         allowance += state.ccgs[ccg].allowance
-    out.spend_per_head = spend.sum() / population
+    out.spend_per_head = sum_in_order(spend.ravel()) / population
     out.price_index = price_of_bought(state, spend, seller)
     core = state.policy[state.board[0].month].allowance_core_cost * state.n_ccgs
-    used = (board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else spend.sum()) + core
+    used = (board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else sum_in_order(spend.ravel())) + core
     out.allowance_used_share = used / allowance if allowance > 0.0 else 0.0
     out.bargaining_benefit = bargaining_benefit(state, seller)
     out.redundancy_cost_ccg_to_date = board.redundancy[PAID_BY_CCG]
@@ -356,11 +357,11 @@ def record_people(state: State) -> None:
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if row.kind == UNIT and row.sector == NHS:
-            out.fte_css += row.fte.sum()
+            out.fte_css += sum_in_order(row.fte)
         else:
-            out.fte_providers += row.fte.sum()
+            out.fte_providers += sum_in_order(row.fte)
     for ccg in range(state.n_ccgs):
-        out.fte_ccg += state.ccgs[ccg].fte.sum()
+        out.fte_ccg += sum_in_order(state.ccgs[ccg].fte)
     out.fte_transferred_to_date = board.fte_transferred
     out.fte_redundant_to_date = board.fte_redundant
     out.fte_redundant_pct_to_date = board.fte_redundant_pct

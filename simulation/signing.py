@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
-from agents.choice import hosts
+from agents.choice import hosts, team_heads, team_price
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, State
 from agents.compiled import rule
 from agents.events import (
@@ -58,6 +58,8 @@ def settle_sharing(state: State) -> None:
             if alone[ccg, line]:
                 agreement = state.agreements[ccg, line]
                 agreement.choice_kind, agreement.choice_supplier = MAKE, NOBODY
+                heads = team_heads(state, ccg, line, MAKE, NOBODY)
+                agreement.choice_price = team_price(state, ccg, line, heads, 1)
 
 
 @rule
