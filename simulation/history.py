@@ -8,6 +8,11 @@ from agents.columns import AGREEMENT, CCG, SUPPLIER, Array
 from simulation.calendar import SNAPSHOTS
 
 
+def copy(to: Array, source: Array) -> None:
+    """Copy records of one type as bytes: field by field takes ten times as long."""
+    to.view(np.uint8)[...] = source.view(np.uint8)
+
+
 @dataclass
 class History:
     """One run, copied out of the market that made it.
@@ -47,9 +52,9 @@ class History:
     def take(self, market: Array, place: int) -> None:
         """Copy the agents as they stand, as one of the snapshots."""
         n, m = self.ccgs.shape[1], self.suppliers.shape[1]
-        self.ccgs[place] = market["ccgs"][0, :n]
-        self.suppliers[place] = market["suppliers"][0, :m]
-        self.agreements[place] = market["agreements"][0, :n]
+        copy(self.ccgs[place], market["ccgs"][0, :n])
+        copy(self.suppliers[place], market["suppliers"][0, :m])
+        copy(self.agreements[place], market["agreements"][0, :n])
 
     def close(self, market: Array) -> "History":
         """Copy the outcomes and the events at the end of the run.

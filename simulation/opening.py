@@ -249,15 +249,13 @@ def _policy(plan: Plan) -> Array:
     return rows.view(POLICY_DTYPE)[:, 0]
 
 
-UNFILLED = ("events", "options", "links")
-"""What a run writes before it reads."""
-
-
 def fill(market: Array, blank: Array) -> None:
-    """Bring a used market back to a blank one, in its own memory; but for what a run writes before it reads."""
-    for name in blank.dtype.names or ():
-        if name not in UNFILLED:
-            market[name] = blank[name]
+    """Bring a used market back to a blank one, in its own memory, but for what a run writes before it reads.
+
+    The bytes up to the links are copied: field by field takes ten times as long.
+    """
+    kept = (blank.dtype.fields or {})["links"][1]
+    market.view(np.uint8)[:kept] = blank.view(np.uint8)[:kept]
 
 
 @rule

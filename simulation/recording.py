@@ -143,24 +143,39 @@ def count_unit_offers(state: State, ccg: int, counted: Array) -> int:
 def record_shares(state: State, spend: Array, seller: Array) -> None:
     """Record the shares of spend by source."""
     out, shares = state.outcomes[state.board[0].month], np.zeros(N_SOURCES)
-    source = np.empty(state.n_suppliers, np.int8)
-    for supplier in range(state.n_suppliers):
-        source[supplier] = source_of(state.suppliers[supplier].sector)
-    shared = shared_teams(seller)
-    for ccg in range(state.n_ccgs):
-        home = state.ccgs[ccg].home
-        for line in range(N_LINES):
-            who = seller[ccg, line]
-            if who <= TEAM:
-                shares[SHARED if shared[ccg, line] or who != TEAM - ccg else IN_HOUSE] += spend[ccg, line]
-            else:
-                shares[HOME_CSS if who == home and source[who] == OTHER_CSS else source[who]] += spend[ccg, line]
+    add_bought(state, spend, seller, shares)
+    add_made(state, spend, seller, shares)
     spent = sum_in_order(shares)
     if spent > 0.0:
         out.home_css_share, out.other_css_share = shares[HOME_CSS] / spent, shares[OTHER_CSS] / spent
         out.private_share, out.other_supplier_share = shares[BY_PRIVATE] / spent, shares[BY_OTHER] / spent
         out.in_house_share, out.shared_share = shares[IN_HOUSE] / spent, shares[SHARED] / spent
         out.outside_nhs_share = out.private_share + out.other_supplier_share
+
+
+@rule
+def add_bought(state: State, spend: Array, seller: Array, shares: Array) -> None:
+    """Add what is bought to the spend by source."""
+    source = np.empty(state.n_suppliers, np.int64)
+    for supplier in range(state.n_suppliers):
+        source[supplier] = source_of(state.suppliers[supplier].sector)
+    for ccg in range(state.n_ccgs):
+        home = state.ccgs[ccg].home
+        for line in range(N_LINES):
+            who = seller[ccg, line]
+            if who > TEAM:
+                shares[HOME_CSS if who == home and source[who] == OTHER_CSS else source[who]] += spend[ccg, line]
+
+
+@rule
+def add_made(state: State, spend: Array, seller: Array, shares: Array) -> None:
+    """Add what CCGs make, alone or shared, to the spend by source (apart from what is bought: one loop is slower)."""
+    shared = shared_teams(seller)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            who = seller[ccg, line]
+            if who <= TEAM:
+                shares[SHARED if shared[ccg, line] or who != TEAM - ccg else IN_HOUSE] += spend[ccg, line]
 
 
 @rule
