@@ -37,8 +37,6 @@ from simulation.calendar import APRIL_2013, N_MONTHS
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
-TEAM = -2
-"""Below this, and down, a seller is a CCG's own team."""
 HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER, IN_HOUSE, SHARED = range(6)
 N_SOURCES = 6
 
@@ -60,10 +58,12 @@ def record(state: State) -> None:
 def look(state: State, spend: Array, seller: Array) -> None:
     """Fill who serves each CCG and line and what is spent, as agreed, or until March 2013 as intended.
 
+    Teams are numbered after the suppliers, so that what follows can count without asking which of the two it is.
+
     Args:
         state: The market.
         spend: GBP a year, [ccg, line].
-        seller: Row of the supplier; for a CCG's own team TEAM less the row of the CCG that hosts it, [ccg, line].
+        seller: Row of the supplier, or the number of suppliers and the row of the CCG that hosts the team, [ccg, line].
     """
     early = state.board[0].month < APRIL_2013
     for ccg in range(state.n_ccgs):
@@ -72,8 +72,9 @@ def look(state: State, spend: Array, seller: Array) -> None:
             agreement = state.agreements[ccg, line]
             kind = agreement.next_kind if early else agreement.kind
             supplier = agreement.next_supplier if early else agreement.supplier
+            team = state.n_suppliers + (ccg if kind == MAKE else supplier)
             spend[ccg, line] = (agreement.next_price if early else agreement.price) * people
-            seller[ccg, line] = supplier if kind == BUY else TEAM - (ccg if kind == MAKE else supplier)
+            seller[ccg, line] = supplier if kind == BUY else team
 
 
 @rule
@@ -143,8 +144,14 @@ def count_unit_offers(state: State, ccg: int, counted: Array) -> int:
 def record_shares(state: State, spend: Array, seller: Array) -> None:
     """Record the shares of spend by source."""
     out, shares = state.outcomes[state.board[0].month], np.zeros(N_SOURCES)
-    add_bought(state, spend, seller, shares)
-    add_made(state, spend, seller, shares)
+    source, shared, teams = sources(state), shared_teams(state, seller), state.n_suppliers
+    for ccg in range(state.n_ccgs):
+        home = state.ccgs[ccg].home
+        for line in range(N_LINES):
+            who = seller[ccg, line]
+            bought = HOME_CSS if (who == home) & (source[who] == OTHER_CSS) else source[who]
+            joint = (who >= teams) & ((who != teams + ccg) | shared[ccg, line])
+            shares[SHARED if joint else bought] += spend[ccg, line]
     spent = sum_in_order(shares)
     if spent > 0.0:
         out.home_css_share, out.other_css_share = shares[HOME_CSS] / spent, shares[OTHER_CSS] / spent
@@ -154,37 +161,21 @@ def record_shares(state: State, spend: Array, seller: Array) -> None:
 
 
 @rule
-def add_bought(state: State, spend: Array, seller: Array, shares: Array) -> None:
-    """Add what is bought to the spend by source."""
-    source = np.empty(state.n_suppliers, np.int64)
+def sources(state: State) -> Array:
+    """Return the source of what each supplier sells to CCGs that it is not home to, and in house for each team."""
+    source = np.full(state.n_suppliers + state.n_ccgs, IN_HOUSE)
     for supplier in range(state.n_suppliers):
         source[supplier] = source_of(state.suppliers[supplier].sector)
-    for ccg in range(state.n_ccgs):
-        home = state.ccgs[ccg].home
-        for line in range(N_LINES):
-            who = seller[ccg, line]
-            if who > TEAM:
-                shares[HOME_CSS if who == home and source[who] == OTHER_CSS else source[who]] += spend[ccg, line]
+    return source
 
 
 @rule
-def add_made(state: State, spend: Array, seller: Array, shares: Array) -> None:
-    """Add what CCGs make, alone or shared, to the spend by source (apart from what is bought: one loop is slower)."""
-    shared = shared_teams(seller)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            who = seller[ccg, line]
-            if who <= TEAM:
-                shares[SHARED if shared[ccg, line] or who != TEAM - ccg else IN_HOUSE] += spend[ccg, line]
-
-
-@rule
-def shared_teams(seller: Array) -> Array:
+def shared_teams(state: State, seller: Array) -> Array:
     """Return True for the CCGs and lines whose team serves another CCG too, [ccg, line]."""
     shared = np.zeros(seller.shape, np.bool_)
     for ccg in range(seller.shape[0]):
         for line in range(N_LINES):
-            host = TEAM - seller[ccg, line]
+            host = seller[ccg, line] - state.n_suppliers
             if host >= 0 and host != ccg:
                 shared[host, line] = True
     return shared
@@ -202,55 +193,51 @@ def source_of(sector: int) -> int:
 def record_concentration(state: State, spend: Array, seller: Array) -> None:
     """Record the Herfindahl-Hirschman indices of bought support: of all lines together and of each."""
     month, out = state.board[0].month, state.outcomes[state.board[0].month]
-    sales = np.zeros((N_LINES + 1, state.n_suppliers))
+    sales = np.zeros((N_LINES + 1, state.n_suppliers + state.n_ccgs))
     local = np.zeros(N_LINES + 1)
     add_local(state, spend, seller, sales, local)
     for line in range(N_LINES):
         row = state.line_outcomes[month, line]
         row.spend = sum_in_order(spend[:, line])
-        row.hhi_national, row.hhi_local = index_of(sales[line]), local[line]
-    out.hhi_national, out.hhi_local = index_of(sales[N_LINES]), local[N_LINES]
-    teams = np.zeros(state.n_ccgs)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            if seller[ccg, line] <= TEAM:
-                teams[TEAM - seller[ccg, line]] += spend[ccg, line]
-    out.hhi_with_in_house = index_of(np.concatenate((sales[N_LINES], teams)))
+        row.hhi_national, row.hhi_local = index_of(sales[line, : state.n_suppliers]), local[line]
+    out.hhi_national, out.hhi_local = index_of(sales[N_LINES, : state.n_suppliers]), local[N_LINES]
+    out.hhi_with_in_house = index_of(sales[N_LINES])
 
 
 @rule
 def add_local(state: State, spend: Array, seller: Array, sales: Array, local: Array) -> None:
-    """Add sales by line and supplier, area team by area team, and the mean over areas, by sales, of each area's index.
+    """Add sales by line and seller, area team by area team, and the mean over areas, by sales, of each area's index.
+
+    Teams are counted in sales, but not in the index.
 
     Args:
         state: The market.
         spend: GBP a year, [ccg, line].
         seller: Who serves, [ccg, line].
-        sales: GBP a year, [line, supplier]; all lines together in the last row.
+        sales: GBP a year, [line, seller]; all lines together in the last row.
         local: Index of each line, and of all together.
     """
     total, start = np.zeros(N_LINES + 1), 0
-    here = np.zeros((N_LINES + 1, state.n_suppliers))
+    here = np.zeros(sales.shape)
     while start < state.n_ccgs:
         area, stop = state.ccgs[state.by_area[start]].area, start
         while stop < state.n_ccgs and state.ccgs[state.by_area[stop]].area == area:
             ccg = state.by_area[stop]
             for line in range(N_LINES):
-                if seller[ccg, line] > TEAM:
-                    here[line, seller[ccg, line]] += spend[ccg, line]
-                    here[N_LINES, seller[ccg, line]] += spend[ccg, line]
+                here[line, seller[ccg, line]] += spend[ccg, line]
+                here[N_LINES, seller[ccg, line]] += spend[ccg, line]
             stop += 1
         for line in range(N_LINES + 1):
             amount, squares = 0.0, 0.0
             for place in range(start, stop):
                 ccg = state.by_area[place]
                 for column in range(line if line < N_LINES else 0, min(line + 1, N_LINES)):
-                    if seller[ccg, column] > TEAM:
-                        sold = here[line, seller[ccg, column]]
-                        here[line, seller[ccg, column]] = 0.0
-                        sales[line, seller[ccg, column]] += sold
-                        amount += sold
-                        squares += sold * sold
+                    who = seller[ccg, column]
+                    sold, here[line, who] = here[line, who], 0.0
+                    sales[line, who] += sold
+                    bought = sold if who < state.n_suppliers else 0.0
+                    amount += bought
+                    squares += bought * bought
             if amount > 0.0:
                 local[line] += squares / amount
                 total[line] += amount
@@ -336,7 +323,7 @@ def price_of_bought(state: State, spend: Array, seller: Array) -> float:
     price, need = 0.0, 0.0
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
-            if seller[ccg, line] > TEAM:
+            if seller[ccg, line] < state.n_suppliers:
                 price += spend[ccg, line]
                 need += state.lines[line].need * state.ccgs[ccg].population * state.ccgs[ccg].service_level
     return price / need if need > 0.0 else 0.0
@@ -355,9 +342,11 @@ def bargaining_benefit(state: State, seller: Array) -> float:
     """
     policy, total = state.policy[state.board[0].month], 0.0
     for ccg in range(state.n_ccgs):
-        who = seller[ccg, CONTRACTING]
-        people = state.ccgs[ccg].population
-        served = state.suppliers[who].heads[CONTRACTING] if who > TEAM else state.ccgs[TEAM - who].heads[CONTRACTING]
+        who, people = seller[ccg, CONTRACTING], state.ccgs[ccg].population
+        if who < state.n_suppliers:
+            served = state.suppliers[who].heads[CONTRACTING]
+        else:
+            served = state.ccgs[who - state.n_suppliers].heads[CONTRACTING]
         pool = max(people, served)
         total += (
             people * policy.bargaining_benefit * (pool - people) / (pool - people + policy.bargaining_half_population)
