@@ -31,6 +31,7 @@ from agents.columns import (
 )
 from agents.compiled import rule, together
 from agents.css import fixed_cost, led_efficiency, partner
+from agents.dates import APRIL_2013, JUNE_2012, MARCH_2013, MAY_2012, OCTOBER_2012
 from agents.elementary import sum_in_order
 from agents.events import (
     BELOW_MARK,
@@ -63,7 +64,6 @@ from agents.rules.experience import clipped
 from agents.rules.viability import checkpoint_score, fixed_cost_share, grade, plan_score
 from agents.supplier import lacks_place, sells
 
-MAY_2012, JUNE_2012, OCTOBER_2012, MARCH_2013, APRIL_2013 = 4, 5, 9, 14, 15
 LEADER_SPREAD = 0.12
 """Standard deviation of leaders' ability (leadership, 0 to 1; assumed, A-14)."""
 MONTHS_TO_CLOSURE = 6

@@ -6,10 +6,10 @@ import numpy as np
 from agents.choice import review, team_price
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, Array, State
 from agents.compiled import rule, verb
+from agents.dates import APRIL_2013, JANUARY_2013
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
 
-JANUARY_2013, APRIL_2013 = 12, 15
 WINTER, HALF_YEAR = 3, 6
 
 

@@ -40,6 +40,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
+from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014
 from agents.leaving import cost_moving, is_present, nest_of
 from agents.rules.cost import shared_cost, unit_cost
 from agents.rules.experience import clipped, moved
@@ -52,7 +53,6 @@ from agents.rules.sourcing import (
 )
 from agents.supplier import lacks_place
 
-JANUARY_2013, APRIL_2013, JANUARY_2014 = 12, 15, 24
 WHOLE = 0.99
 """Share of need from which a review is of the whole mix."""
 

@@ -16,6 +16,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule, verb
+from agents.dates import APRIL_2013, FEBRUARY_2012, MARCH_2012
 from agents.events import MADE_REDUNDANT, SURPLUS_STAFF, note_unit
 from agents.ledger import pay_redundancy, settle_month
 from agents.rules.cost import unit_cost
@@ -24,7 +25,6 @@ from agents.rules.merging import merger_gain
 from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed
 from agents.supplier import LEAST_VOLUME, bundle_price, expect_volume, lacks_place, learn_quality, line_cost, sells
 
-FEBRUARY_2012, MARCH_2012, APRIL_2013 = 1, 2, 15
 OTHER_REGION = 2.0
 """How much farther a unit of another region seems to one that looks for a partner (assumed, A-12)."""
 

@@ -2,9 +2,8 @@
 
 from agents.columns import NOBODY, PAID_BY_BOARD, PAID_BY_CCG, PAID_BY_PCT, PAID_BY_UNIT, State
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.rules.redundancy import mean_payment
-
-APRIL_2013 = 15
 
 
 @rule

@@ -8,12 +8,11 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note_unit
 from agents.leaving import attached_fte
 from agents.ledger import pay_redundancy
 from agents.rules.experience import clipped
-
-APRIL_2013 = 15
 
 
 @rule

@@ -2,12 +2,12 @@
 
 import mesa
 
-from agents.columns import COUNCIL, FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
+from agents.columns import FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
 from agents.compiled import rule, verb
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price, expected_return
 from agents.rules.staffing import staff_needed
-from agents.supplier import LEAST_VOLUME, bundle_price, expect_volume, learn_quality, line_cost, sells
+from agents.supplier import LEAST_VOLUME, bundle_price, expect_volume, learn_quality, line_cost, sells, vat_rate
 
 INTRODUCTION = 24
 QUARTER = 3
@@ -21,7 +21,7 @@ def set_prices(state: State, provider: int) -> None:
     row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     new = not sells(state, provider) or state.board[0].month - row.entered < INTRODUCTION
     discount = policy.entry_discount if new else 0.0
-    vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge
+    vat = vat_rate(state, provider)
     for line in range(N_LINES):
         if row.can[line]:
             heads = max(row.expected_heads[line] + policy.entry_other_business, LEAST_VOLUME)
@@ -55,7 +55,7 @@ def return_of(state: State, provider: int, region: int, line: int) -> float:
     """Return what entering a region's line is worth to a provider (GBP), at its margin over added cost."""
     row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     work = state.board[0].due[region, line] * state.lines[line].contestable
-    vat = 0.0 if row.kind == COUNCIL else policy.entry_vat_wedge
+    vat = vat_rate(state, provider)
     margin = 1.0 - state.lines[line].variable / row.efficiency * (1.0 + vat) / row.price[line]
     return expected_return(work, row.win_chance, margin, policy.entry_hurdle, policy.entry_bidding_cost)
 

@@ -1,11 +1,11 @@
 """What every supplier does alike, NHS unit or not: it staffs its lines, delivers them and remembers volume."""
 
-from agents.columns import BUY, FREE_STANDING, GENERALIST, N_LINES, UNIT, State
+from agents.columns import COUNCIL, FREE_STANDING, GENERALIST, N_LINES, NHS, UNIT, State
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.rules.cost import unit_cost
 from agents.rules.experience import moved, quality_target
 
-APRIL_2013 = 15
 LEAST_VOLUME = 50_000.0
 """Fewest people for whom a supplier prices a line (assumed, A-05)."""
 
@@ -65,9 +65,7 @@ def bundle_price(state: State, supplier: int) -> float:
 
 
 @rule
-def serves(state: State, ccg: int, supplier: int) -> bool:
-    """Say whether a CCG buys any line from a supplier."""
-    for line in range(N_LINES):
-        if state.agreements[ccg, line].kind == BUY and state.agreements[ccg, line].supplier == supplier:
-            return True
-    return False
+def vat_rate(state: State, supplier: int) -> float:
+    """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
+    row = state.suppliers[supplier]
+    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[state.board[0].month].entry_vat_wedge

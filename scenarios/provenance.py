@@ -8,8 +8,9 @@ from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from agents.dates import APRIL_2013
 from scenarios.scenario import Scenario
-from simulation.calendar import APRIL_2013, MILESTONES, N_MONTHS, first_day
+from simulation.calendar import MILESTONES, N_MONTHS, first_day
 from simulation.parameters import Value
 from simulation.version import VERSION
 

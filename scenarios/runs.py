@@ -7,9 +7,10 @@ import numpy as np
 import pyarrow as pa
 
 from agents.columns import BUY, FORMS, MAKE, NHS, NOBODY, PRIVATE, REASONS, SATISFACTIONS, SHARE, STATUSES, Array
+from agents.dates import APRIL_2013
 from agents.events import CAUSES, EVENTS
 from scenarios.scenario import Scenario
-from simulation.calendar import APRIL_2013, N_MONTHS, SNAPSHOTS, first_day
+from simulation.calendar import N_MONTHS, SNAPSHOTS, first_day
 from simulation.history import History
 from simulation.inputs import LINE_IDS, England
 from simulation.opening import unit_ids

@@ -4,7 +4,6 @@ from datetime import date
 
 N_MONTHS = 60
 FIRST_YEAR = 2012
-APRIL_2012, JANUARY_2013, MARCH_2013, APRIL_2013 = 3, 12, 14, 15
 SNAPSHOTS = (0, 3, 15, 27, 39, 51, 59)
 """January 2012, each April, and December 2016."""
 

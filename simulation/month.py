@@ -4,8 +4,9 @@ from agents import board, ccg, css, provider
 from agents.chance import PREPARATION, PREPARATION_MONTH, draw_key, uniform
 from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NOBODY, UNIT, State
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
-from simulation.calendar import APRIL_2013, N_MONTHS
+from simulation.calendar import N_MONTHS
 from simulation.moving import move_staff
 from simulation.recording import close_records, record
 from simulation.signing import sign_agreements
@@ -125,7 +126,7 @@ def buy_preparation(state: State) -> None:
 
 @rule
 def oversee(state: State) -> None:
-    """8. Units look for partners; then the board oversees: mergers, checkpoints, leaders, hosting, failures, places."""
+    """8. Units look for partners; then the board oversees: mergers, checkpoints, leaders, failures, exits."""
     for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind == UNIT:
             css.review_unit(state, supplier)

@@ -4,6 +4,7 @@ import numpy as np
 
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, UNIT, State
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.events import (
     HANDOVER,
     HOST_LEFT,
@@ -17,7 +18,6 @@ from agents.events import (
 from agents.leaving import attached_fte, ccg_redundancy_share, is_present, nest_of, stranded_cost, transferred_share
 from agents.ledger import pay_redundancy, pay_stranded
 from agents.rules.redundancy import share_left
-from simulation.calendar import APRIL_2013
 
 LEARNING = 0.02
 """Share of the way to each award's result by which a supplier's expectation moves (assumed, A-18)."""

@@ -50,10 +50,11 @@ from agents.columns import (
     State,
     state_dtype,
 )
-from agents.compiled import INTERPRETED, rule
+from agents.compiled import rule
 from agents.css import led_efficiency
+from agents.dates import APRIL_2013
 from agents.rules.experience import clipped
-from simulation.calendar import APRIL_2013, N_MONTHS
+from simulation.calendar import N_MONTHS
 from simulation.faults import InputError
 from simulation.inputs import England
 from simulation.outcomes import LINE_OUTCOME_DTYPE, OUTCOME_DTYPE
@@ -126,12 +127,6 @@ def _check_room(england: England) -> None:
     ]
     if faults:
         raise InputError(faults)
-
-
-def state_of(market: Array) -> State:
-    """Return the record of a market as the rules read it: plain Python needs a record with attributes."""
-    record: State = market.view(np.recarray)[0] if INTERPRETED else market[0]
-    return record
 
 
 def unit_ids(england: England) -> list[str]:

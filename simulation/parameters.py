@@ -20,7 +20,6 @@ PEOPLE = "people"
 MONTH = "months"
 SHARE = "share"
 GBP_A_HEAD = "GBP per head per year"
-GBP_A_YEAR = "GBP per year"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -31,9 +31,10 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.elementary import sum_in_order
 from agents.supplier import sells
-from simulation.calendar import APRIL_2013, N_MONTHS
+from simulation.calendar import N_MONTHS
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3

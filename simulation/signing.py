@@ -6,6 +6,7 @@ from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
 from agents.choice import hosts, team_heads, team_price
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, State
 from agents.compiled import rule
+from agents.dates import APRIL_2013, JANUARY_2013
 from agents.events import (
     AT_CAPACITY,
     AWARDED,
@@ -19,7 +20,6 @@ from agents.events import (
     note,
 )
 from agents.leaving import is_present
-from simulation.calendar import APRIL_2013, JANUARY_2013
 
 LEAST_CAPACITY = 3_000_000.0
 """A supplier may always grow as if it served this many people (assumed, A-08)."""

@@ -3,11 +3,12 @@
 import numpy as np
 
 from agents.choice import team_price
-from agents.columns import BUY, COUNCIL, MAKE, N_LINES, N_REGIONS, NHS, NOBODY, Array, State
+from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, Array, State
 from agents.compiled import rule
+from agents.dates import APRIL_2013
 from agents.provider import QUARTER
 from agents.rules.experience import clipped
-from simulation.calendar import APRIL_2013
+from agents.supplier import vat_rate
 
 NEVER, YEAR = 10_000, 12
 
@@ -142,13 +143,6 @@ def pay_for_support(state: State, ccg: int) -> None:
         seller.receipts += net
         seller.vat += amount - net
         board.in_house_cost += amount * state.policy[state.board[0].month].choice_contract_management
-
-
-@rule
-def vat_rate(state: State, supplier: int) -> float:
-    """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
-    row = state.suppliers[supplier]
-    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[state.board[0].month].entry_vat_wedge
 
 
 @rule

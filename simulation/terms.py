@@ -2,8 +2,8 @@
 
 from agents.columns import N_LINES, State
 from agents.compiled import rule
+from agents.dates import APRIL_2012
 from agents.rules.cost import unit_cost
-from simulation.calendar import APRIL_2012
 
 REFERENCE_HEADS = 3_000_000.0
 """People at whom what a line ordinarily costs is measured."""
