@@ -3,12 +3,14 @@
 import mesa
 import numpy as np
 
-from agents.choice import review, team_price
-from agents.columns import BUY, MAKE, N_LINES, NOBODY, Array, State
+from agents.choice import review
+from agents.columns import BUY, N_LINES, NOBODY, Array, State
 from agents.compiled import rule, verb
 from agents.dates import APRIL_2013, JANUARY_2013
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
+from agents.seller import delivered_quality
+from agents.team import team_price
 
 WINTER, HALF_YEAR = 3, 6
 
@@ -67,11 +69,10 @@ def staff_team(state: State, ccg: int) -> None:
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
     needed_in_all, staff_in_all = 0.0, 0.0
     for line in range(N_LINES):
-        needed = 0.0
-        if row.heads[line] > 0.0:
-            price = team_price(state, ccg, line, row.heads[line], 1)
-            needed = staff_needed(state.lines[line].fte_per_gbp, price * row.heads[line])
-        left = row.fte[line] * (rate if needed > 0.0 else 1.0)
+        heads = row.heads[line]
+        price = team_price(state, ccg, line, max(heads, 1.0), 1)
+        needed = staff_needed(state.lines[line].fte_per_gbp, price * heads)
+        left = row.fte[line] * (rate if heads > 0.0 else 1.0)
         hired = 0.0 if early else hires(needed, row.fte[line] - left, policy.staffing_hiring_rate)
         row.fte[line] += hired - left
         board.fte_left += left
@@ -101,15 +102,6 @@ def judge_support(state: State, ccg: int) -> None:
             link = state.links[ccg, agreement.supplier]
             seen = clipped(row.satisfaction + delivered_quality(state, ccg, line) - quality)
             link.trust = moved(link.trust, seen, policy.experience_learning * state.lines[line].need_share * N_LINES)
-
-
-@rule
-def delivered_quality(state: State, ccg: int, line: int) -> float:
-    """Return the quality (0 to 1) of a line as it is delivered to a CCG."""
-    agreement = state.agreements[ccg, line]
-    if agreement.kind == BUY:
-        return state.suppliers[agreement.supplier].quality[line]
-    return state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].quality
 
 
 class Ccg(mesa.Agent):  # type: ignore[misc]

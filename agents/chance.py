@@ -14,7 +14,7 @@ from agents.elementary import log, normal_quantile
 
 # What a draw decides. The numbers are part of the results: never reuse or change one.
 CAPABILITY, RATING, RELATIONS, TASTE_QUALITY, TASTE_PRESENCE, TASTE_KNOWN, TASTE_IN_HOUSE = range(1, 8)
-NEST_LUCK, NEST_LUCK_NOW, SUPPLIER_LUCK, SUPPLIER_LUCK_NOW = range(8, 12)
+SOURCE_LUCK, SOURCE_LUCK_NOW = range(8, 10)
 TIME_TO_LOOK, OWN_LINE, WILLING, LENGTH, LONG, LET_THROUGH, QUEUE, TURN = range(12, 20)
 LEADER, ACTING_LEADER, QUALITY, EFFICIENCY, VIGOUR, EARLY, OWN_WILL, JUDGEMENT, AGREED, FORM = range(20, 30)
 OPENING, OPTIMISM, HOME_REGION, PREPARATION, PREPARATION_MONTH = range(30, 35)
@@ -47,9 +47,15 @@ def fold(key: np.uint64, part: int) -> np.uint64:
 
 
 @rule
+def draws_key(seed: int, purpose: int, who: int) -> np.uint64:
+    """Return the key of all draws of one purpose by one agent, from which that of each is folded."""
+    return fold(fold(stir(np.uint64(seed) + GOLDEN), purpose), who)
+
+
+@rule
 def draw_key(seed: int, purpose: int, who: int, n: int) -> np.uint64:
     """Return the key of the ``n``-th draw (from 0) of one purpose by one agent."""
-    return fold(fold(fold(stir(np.uint64(seed) + GOLDEN), purpose), who), n)
+    return fold(draws_key(seed, purpose, who), n)
 
 
 @rule

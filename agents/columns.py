@@ -17,6 +17,7 @@ N_REGIONS = 10
 MOST_NEIGHBOURS = 16
 MOST_REACH = 12
 MOST_OPTIONS = 80
+MOST_LUCK = 88
 MOST_SELLERS = 80
 EVENTS_PER_CCG = 400
 NOBODY = -1
@@ -159,8 +160,8 @@ SUPPLIER = _record(
     ("n_reviews", np.int64, (), "merger reviews so far"),
     ("entered", np.int64, (), "month of its first entry"),
     ("win_chance", np.float64, (), "learnt share of the work under review that it wins"),
-    ("bids", np.int64, (), "reviews this month of lines that it offers"),
-    ("wins", np.int64, (), "of them won"),
+    ("bids", np.int64, (), "agreements that start this month for which it bid and that it offers no longer"),
+    ("wins", np.int64, (), "agreements that it won and that start this month"),
     ("leaving", np.int8, (), "1 once it gives up and serves out its agreements"),
     ("on_framework", np.int8, (), "1 where it holds a place"),
 )
@@ -207,10 +208,13 @@ BOARD = _record(
     ("n_events", np.int64, (), "events so far, kept or not"),
     ("keeps_events", np.int8, (), "1 where events are kept"),
     ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
+    ("started", np.int32, (N_REGIONS, N_LINES), "agreements that start this month"),
     ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
     ("sellers", np.int16, (N_REGIONS, MOST_SELLERS), "their rows"),
     ("region_key", np.uint64, (N_REGIONS,), "permanent id of the luck of each SHA"),
     ("deflator", np.float64, (), "this month's prices over those of 2012/13"),
+    ("redundancy_payment", np.float64, (), "GBP: mean for one member of staff, under the terms in force"),
+    ("left_in_notice", np.float64, (), "share of staff who leave of their own accord over the notice"),
     ("hosting_over", np.int8, (), "1 once units stand alone"),
     ("framework_open", np.int8, (), "1 once places are held"),
     ("april_spend", np.float64, (), "GBP a month at the April 2013 agreements"),
@@ -244,32 +248,43 @@ EVENT = _record(
 )
 
 
+OFFERS = _record(
+    ("n", np.int64, (), "options open for the line; they stand nest by nest, and make is the first"),
+    ("first", np.int64, (), "0, or 1 where the line can't be made"),
+    ("option", np.int16, (MOST_OPTIONS,), "place among what the CCG considers"),
+    ("nest", np.int8, (MOST_OPTIONS,), "nest"),
+    ("key", np.uint64, (MOST_LUCK,), "whose luck it is: of each nest its number, then of each option a permanent id"),
+    ("luck", np.float64, (MOST_LUCK,), "GBP a head a year: of each nest, then of each option within its nest"),
+    ("price", np.float64, (MOST_OPTIONS,), "GBP a head a year, with the management of the agreement"),
+    ("worth", np.float64, (MOST_OPTIONS,), "GBP a head a year, price apart"),
+    ("forced", np.float64, (MOST_OPTIONS,), "GBP a head a year of that: pressure less the cost of moving"),
+    ("moving", np.float64, (N_NESTS,), "GBP a head a year: cost of moving to a nest"),
+    ("present", np.int64, (), "the option that serves the CCG now"),
+    ("chosen", np.int64, (), "place here of what is chosen, or NOBODY"),
+    ("next_best", np.int64, (), "place here of the best of the other nests, or NOBODY"),
+)
+"""What is open for one line at a review."""
+
 OPTIONS = _record(
-    ("n", np.int64, (), "options"),
+    ("n", np.int64, (), "sources that the CCG considers; they stand nest by nest, and make is the first"),
     ("kind", np.int8, (MOST_OPTIONS,), "MAKE, SHARE or BUY"),
     ("supplier", np.int16, (MOST_OPTIONS,), "row of the supplier, of the host when shared, NOBODY when made"),
-    ("nest", np.int8, (MOST_OPTIONS,), "nest; options stand nest by nest"),
-    ("worth", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, price apart; minus infinity where not open"),
-    ("price", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, with the management of the agreement"),
-    ("within", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year: luck within a nest"),
-    ("forced", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year: pressure less the cost of moving"),
-    ("lasting", np.float64, (MOST_OPTIONS, N_LINES), "lasting luck within a nest (Gumbel)"),
-    ("lasting_key", np.uint64, (MOST_OPTIONS, N_LINES), "of the lasting luck within a nest"),
-    ("fresh_key", np.uint64, (MOST_OPTIONS, N_LINES), "of the fresh luck within a nest"),
-    ("between", np.float64, (N_LINES, N_NESTS), "GBP a head a year: luck of each nest"),
-    ("moving", np.float64, (N_LINES, N_NESTS), "GBP a head a year: cost of moving to a nest"),
-    ("nest_lasting", np.float64, (N_LINES, N_NESTS), "lasting luck of each nest (Gumbel)"),
-    ("nest_lasting_key", np.uint64, (N_LINES, N_NESTS), "of the lasting luck of each nest"),
-    ("nest_fresh_key", np.uint64, (N_LINES, N_NESTS), "of the fresh luck of each nest"),
-    ("chosen", np.int16, (N_LINES,), "the option chosen, or NOBODY"),
-    ("next_best", np.int16, (N_LINES,), "the best option of the other nests, or NOBODY"),
-    ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
+    ("nest", np.int8, (MOST_OPTIONS,), "nest"),
+    ("key", np.uint64, (MOST_OPTIONS,), "permanent id of the luck of the supplier or host"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
+    ("offers", OFFERS, (N_LINES,), "what is open for each of these lines"),
+    ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
 )
 """What a CCG considers at one review: a work table that each review fills anew."""
 
 Options = Any
 """An OPTIONS record, as the rules read it."""
+
+Offers = Any
+"""An OFFERS record, as the rules read it."""
+
+Supplier = Any
+"""A SUPPLIER record, as the rules read it."""
 
 
 class State(Protocol):
@@ -293,6 +308,7 @@ class State(Protocol):
         line_outcomes: Spend and concentration, [month, line].
         events: EVENT, [event].
         options: OPTIONS, [1].
+        book: The month's counts of who serves whom, [1] (see ``book_of``).
     """
 
     n_ccgs: int
@@ -309,6 +325,18 @@ class State(Protocol):
     line_outcomes: Array
     events: Array
     options: Array
+    book: Array
+
+
+def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
+    """Return the type of a month's book; sellers are suppliers and teams (see ``agents.seller``)."""
+    return _record(
+        ("seller", np.int16, (n_ccgs, N_LINES), "who serves each CCG and line"),
+        ("users", np.int16, (n_sellers, N_LINES), "CCGs that each serves"),
+        ("heads", np.float64, (n_sellers, N_LINES), "people whom each serves"),
+        ("gross", np.float64, (n_sellers,), "GBP this month paid for what each delivers, with VAT"),
+        ("team_price", np.float64, (n_ccgs, N_LINES), "GBP a head a year of each CCG's own team"),
+    )
 
 
 @lru_cache
@@ -338,5 +366,6 @@ def state_dtype(
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("links", LINK, (n_ccgs, n_suppliers), ""),
         ("options", OPTIONS, (1,), ""),
+        ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
         ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),
     )

@@ -15,8 +15,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.ledger import redundancy_mean
-from agents.rules.redundancy import left_behind_share, share_left
+from agents.rules.redundancy import left_behind_share
 
 
 @rule
@@ -67,8 +66,7 @@ def redundant_share(state: State, line: int, bought: bool, nest: int) -> float:
     """Return the share of attached staff who would be redundant if a line moved to a nest, from a supplier or not."""
     policy = state.policy[state.board[0].month]
     redeployed = policy.redundancy_redeployed_share if bought else 0.0
-    gone = share_left(policy.staffing_turnover / 12.0, policy.agreement_notice)
-    return left_behind_share(transferred_share(state, line, nest), redeployed, gone)
+    return left_behind_share(transferred_share(state, line, nest), redeployed, state.board[0].left_in_notice)
 
 
 @rule
@@ -102,14 +100,15 @@ def is_nhs_work(state: State, ccg: int, line: int) -> bool:
 
 @rule
 def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
-    """Fill a table [line, nest] with the cost of moving, spread over an agreement (GBP a head a year).
+    """Fill a table [nest] with a line's cost of moving, spread over an agreement (GBP a head a year).
 
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
     case for work taken in house.
     """
     bought = state.agreements[ccg, line].kind == BUY
     policy, share = state.policy[state.board[0].month], state.lines[line].need_share
-    attached = attached_fte(state, ccg, line) * redundancy_mean(state) if is_nhs_work(state, ccg, line) else 0.0
+    attached = attached_fte(state, ccg, line) if is_nhs_work(state, ccg, line) else 0.0
+    attached *= state.board[0].redundancy_payment
     own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
     own_effort += policy.in_house_business_case_cost * share
     for nest in range(N_NESTS):
@@ -118,4 +117,4 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
             total += policy.choice_procurement_cost * share
         elif bought:
             total += own_effort
-        moving[line, nest] = total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)
+        moving[nest] = total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)

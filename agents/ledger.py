@@ -3,15 +3,6 @@
 from agents.columns import NOBODY, PAID_BY_BOARD, PAID_BY_CCG, PAID_BY_PCT, PAID_BY_UNIT, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
-from agents.rules.redundancy import mean_payment
-
-
-@rule
-def redundancy_mean(state: State) -> float:
-    """Return the mean redundancy payment under the terms in force (GBP of 2012/13)."""
-    policy = state.policy[state.board[0].month]
-    cap = policy.redundancy_salary_cap / state.board[0].deflator
-    return mean_payment(policy.redundancy_salary, policy.redundancy_cap_months, cap)
 
 
 @rule
@@ -29,7 +20,7 @@ def pay_redundancy(state: State, unit: int, ccg: int, ccg_share: float, fte: flo
         fte: Staff who are redundant.
     """
     board = state.board[0]
-    bill = fte * redundancy_mean(state)
+    bill = fte * board.redundancy_payment
     if board.month <= APRIL_2013:
         board.redundancy[PAID_BY_PCT] += bill
         board.fte_redundant_pct += fte

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, UNIT, State
+from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, UNIT, Array, State, Supplier
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.events import (
@@ -17,7 +17,6 @@ from agents.events import (
 )
 from agents.leaving import attached_fte, ccg_redundancy_share, is_present, nest_of, stranded_cost, transferred_share
 from agents.ledger import pay_redundancy, pay_stranded
-from agents.rules.redundancy import share_left
 
 LEARNING = 0.02
 """Share of the way to each award's result by which a supplier's expectation moves (assumed, A-18)."""
@@ -71,7 +70,7 @@ def move_work(state: State, ccg: int, line: int, attached: float) -> None:
     loser = agreement.supplier if agreement.kind == BUY else NOBODY
     nhs_unit = loser != NOBODY and state.suppliers[loser].kind == UNIT
     redeployed = rest * policy.redundancy_redeployed_share if nhs_unit else 0.0
-    left = (rest - redeployed) * share_left(policy.staffing_turnover / 12.0, policy.agreement_notice)
+    left = (rest - redeployed) * board.left_in_notice
     redundant = rest - redeployed - left
     take_staff(state, ccg, line, transferred + left + redundant)
     add_staff(state, ccg, line, to_kind, to, transferred)
@@ -131,28 +130,48 @@ def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
 
 @rule
 def count_bids(state: State, ccg: int, line: int) -> None:
-    """Count who bid for a line and who won it, outside the NHS."""
-    agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
-    for supplier in range(state.n_suppliers):
-        seller = state.suppliers[supplier]
-        if seller.kind != UNIT and seller.can[line]:
-            won = agreement.next_kind == BUY and agreement.next_supplier == supplier
-            if won or seller.offered[row.region, line]:
-                seller.bids += 1
-                seller.wins += won
+    """Count an agreement for which the sellers of its region and line bid, and who won it, outside the NHS.
+
+    A winner that sells there no longer has bid all the same.
+    """
+    agreement, region = state.agreements[ccg, line], state.ccgs[ccg].region
+    state.board[0].started[region, line] += 1
+    if agreement.next_kind == BUY:
+        seller = state.suppliers[agreement.next_supplier]
+        seller.wins += 1
+        seller.bids += 1 - seller.offered[region, line]
 
 
 @rule
 def close_bidding(state: State) -> None:
     """Move each provider's expectation towards the share of the month's reviews that it won."""
+    started = state.board[0].started
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        if row.bids > 0:
-            kept = 1.0
-            for _ in range(row.bids):
-                kept *= 1.0 - LEARNING
-            row.win_chance = kept * row.win_chance + (1.0 - kept) * row.wins / row.bids
-            row.bids, row.wins = 0, 0
+        if row.kind != UNIT:
+            learn_chance(row, row.bids + count_offered(row.offered, started))
+        row.bids, row.wins = 0, 0
+    started[:] = 0
+
+
+@rule
+def count_offered(offered: Array, started: Array) -> int:
+    """Return how many of the agreements that started are in regions and lines that a supplier offers."""
+    total = 0
+    for region in range(N_REGIONS):
+        for line in range(N_LINES):
+            total += offered[region, line] * started[region, line]
+    return total
+
+
+@rule
+def learn_chance(supplier: Supplier, bids: int) -> None:
+    """Move a supplier's expectation of winning by each of its bids of the month towards the share that it won."""
+    kept = 1.0
+    for _ in range(bids):
+        kept *= 1.0 - LEARNING
+    if bids > 0:
+        supplier.win_chance = kept * supplier.win_chance + (1.0 - kept) * supplier.wins / bids
 
 
 @rule

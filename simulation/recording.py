@@ -2,13 +2,9 @@
 
 import numpy as np
 
-from agents.ccg import delivered_quality
-from agents.choice import heir_of
 from agents.columns import (
-    BUY,
     CLOSED,
     FREE_STANDING,
-    MAKE,
     MERGED,
     N_LINES,
     N_REGIONS,
@@ -31,8 +27,10 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
+from agents.considering import heir_of
 from agents.dates import APRIL_2013
 from agents.elementary import sum_in_order
+from agents.seller import delivered_quality, seller_of
 from agents.supplier import sells
 from simulation.calendar import N_MONTHS
 from simulation.signing import capacity
@@ -59,12 +57,10 @@ def record(state: State) -> None:
 def look(state: State, spend: Array, seller: Array) -> None:
     """Fill who serves each CCG and line and what is spent, as agreed, or until March 2013 as intended.
 
-    Teams are numbered after the suppliers, so that what follows can count without asking which of the two it is.
-
     Args:
         state: The market.
         spend: GBP a year, [ccg, line].
-        seller: Row of the supplier, or the number of suppliers and the row of the CCG that hosts the team, [ccg, line].
+        seller: The seller (see ``agents.seller``), [ccg, line].
     """
     early = state.board[0].month < APRIL_2013
     for ccg in range(state.n_ccgs):
@@ -73,9 +69,8 @@ def look(state: State, spend: Array, seller: Array) -> None:
             agreement = state.agreements[ccg, line]
             kind = agreement.next_kind if early else agreement.kind
             supplier = agreement.next_supplier if early else agreement.supplier
-            team = state.n_suppliers + (ccg if kind == MAKE else supplier)
             spend[ccg, line] = (agreement.next_price if early else agreement.price) * people
-            seller[ccg, line] = supplier if kind == BUY else team
+            seller[ccg, line] = seller_of(state, ccg, kind, supplier)
 
 
 @rule
@@ -110,24 +105,37 @@ def count_ccgs_with_offers(state: State) -> int:
             for region in range(N_REGIONS):
                 for line in range(N_LINES):
                     offers[region, line] += row.offered[region, line]
+    most, unit_price = unit_offers(state)
     total, counted = 0, np.full(state.n_suppliers, NOBODY)
     for ccg in range(state.n_ccgs):
-        units = count_unit_offers(state, ccg, counted)
-        covered = 0.0
+        units, covered = count_unit_offers(state, ccg, most, unit_price, counted), 0.0
         for line in range(N_LINES):
-            if units + offers[state.ccgs[ccg].region, line] >= ENOUGH_OFFERS:
-                covered += state.lines[line].need_share
+            enough = units + offers[state.ccgs[ccg].region, line] >= ENOUGH_OFFERS
+            covered += state.lines[line].need_share if enough else 0.0
         total += covered >= 0.5
     return total
 
 
 @rule
-def count_unit_offers(state: State, ccg: int, counted: Array) -> int:
+def unit_offers(state: State) -> tuple[Array, Array]:
+    """Return the most people whom each unit could take on, none where it does not sell, and its bundle's price."""
+    most, price = np.zeros(state.n_suppliers), np.zeros(state.n_suppliers)
+    for supplier in range(state.n_suppliers):
+        if sells(state, supplier):
+            most[supplier] = capacity(state, supplier)
+            price[supplier] = state.suppliers[supplier].bundle_price
+    return most, price
+
+
+@rule
+def count_unit_offers(state: State, ccg: int, most: Array, price: Array, counted: Array) -> int:
     """Count the units that reach a CCG, have capacity for it and fit its allowance; a unit counts once.
 
     Args:
         state: The market.
         ccg: Row of the CCG.
+        most: People whom each supplier could take on, [supplier].
+        price: GBP a head a year of each supplier's bundle, [supplier].
         counted: The last CCG for which each supplier was counted, [supplier].
     """
     row = state.ccgs[ccg]
@@ -135,9 +143,9 @@ def count_unit_offers(state: State, ccg: int, counted: Array) -> int:
     total = 0
     for k in range(row.n_reach):
         unit = heir_of(state, row.reach[k])
-        if counted[unit] != ccg and sells(state, unit):
-            counted[unit] = ccg
-            total += state.suppliers[unit].bundle_price <= room and row.population <= capacity(state, unit)
+        new = counted[unit] != ccg
+        counted[unit] = ccg
+        total += new and price[unit] <= room and row.population <= most[unit]
     return total
 
 
@@ -219,32 +227,40 @@ def add_local(state: State, spend: Array, seller: Array, sales: Array, local: Ar
         local: Index of each line, and of all together.
     """
     total, start = np.zeros(N_LINES + 1), 0
-    here = np.zeros(sales.shape)
+    here, together = np.zeros(sales.shape[1]), np.zeros(sales.shape[1])
     while start < state.n_ccgs:
         area, stop = state.ccgs[state.by_area[start]].area, start
         while stop < state.n_ccgs and state.ccgs[state.by_area[stop]].area == area:
-            ccg = state.by_area[stop]
-            for line in range(N_LINES):
-                here[line, seller[ccg, line]] += spend[ccg, line]
-                here[N_LINES, seller[ccg, line]] += spend[ccg, line]
             stop += 1
-        for line in range(N_LINES + 1):
-            amount, squares = 0.0, 0.0
-            for place in range(start, stop):
-                ccg = state.by_area[place]
-                for column in range(line if line < N_LINES else 0, min(line + 1, N_LINES)):
-                    who = seller[ccg, column]
-                    sold, here[line, who] = here[line, who], 0.0
-                    sales[line, who] += sold
-                    bought = sold if who < state.n_suppliers else 0.0
-                    amount += bought
-                    squares += bought * bought
-            if amount > 0.0:
-                local[line] += squares / amount
-                total[line] += amount
+        places = state.by_area[start:stop]
+        for line in range(N_LINES):
+            for ccg in places:
+                here[seller[ccg, line]] += spend[ccg, line]
+                together[seller[ccg, line]] += spend[ccg, line]
+            add_index(state, seller[:, line : line + 1], places, here, sales[line], local, total, line)
+        add_index(state, seller, places, together, sales[N_LINES], local, total, N_LINES)
         start = stop
     for line in range(N_LINES + 1):
         local[line] = local[line] / total[line] if total[line] > 0.0 else 0.0
+
+
+@rule
+def add_index(
+    state: State, seller: Array, places: Array, here: Array, sales: Array, local: Array, total: Array, line: int
+) -> None:
+    """Add one area's sales to the nation's, and its index times its sales to the mean; leave ``here`` at nothing."""
+    amount, squares = 0.0, 0.0
+    for ccg in places:
+        for column in range(seller.shape[1]):
+            who = seller[ccg, column]
+            sold, here[who] = here[who], 0.0
+            sales[who] += sold
+            bought = sold if who < state.n_suppliers else 0.0
+            amount += bought
+            squares += bought * bought
+    if amount > 0.0:
+        local[line] += squares / amount
+        total[line] += amount
 
 
 @rule

@@ -3,7 +3,6 @@
 import numpy as np
 
 from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
-from agents.choice import hosts, team_heads, team_price
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013, JANUARY_2013
@@ -20,6 +19,7 @@ from agents.events import (
     note,
 )
 from agents.leaving import is_present
+from agents.team import hosts, team_heads, team_price
 
 LEAST_CAPACITY = 3_000_000.0
 """A supplier may always grow as if it served this many people (assumed, A-08)."""

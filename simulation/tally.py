@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from agents.choice import team_price
-from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, Array, State
+from agents.columns import BUY, N_LINES, N_REGIONS, NOBODY, Array, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.provider import QUARTER
 from agents.rules.experience import clipped
+from agents.seller import seller_of
 from agents.supplier import vat_rate
+from agents.team import team_price
 
 NEVER, YEAR = 10_000, 12
 
@@ -28,121 +29,120 @@ def start_month(state: State) -> None:
 @rule
 def count_heads(state: State) -> None:
     """Count the people whom each supplier and each CCG's own team serve, and its customers."""
+    book = state.book[0]
+    book.users[:], book.heads[:] = 0, 0.0
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         row.served, row.customers, row.intended_served = 0.0, 0, 0.0
-        for line in range(N_LINES):
-            row.heads[line], row.intended_heads[line] = 0.0, 0.0
+    last = np.full(state.n_suppliers, NOBODY)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            state.ccgs[ccg].heads[line] = 0.0
-    buyer, intender = np.full(state.n_suppliers, NOBODY), np.full(state.n_suppliers, NOBODY)
+        count_lines(state, ccg)
+        count_customer(state, ccg, last)
+    for supplier in range(state.n_suppliers):
+        state.suppliers[supplier].heads[:] = book.heads[supplier]
     for ccg in range(state.n_ccgs):
-        count_customer(state, ccg, buyer, intender)
+        state.ccgs[ccg].heads[:] = book.heads[state.n_suppliers + ccg]
+    if state.board[0].month < APRIL_2013:
+        count_intentions(state)
 
 
 @rule
-def count_customer(state: State, ccg: int, buyer: Array, intender: Array) -> None:
-    """Count one CCG's people at whoever serves each line, and at whom it intends to buy from.
-
-    Args:
-        state: The market.
-        ccg: Row of the CCG.
-        buyer: The last CCG counted as a customer of each supplier, [supplier].
-        intender: The last one counted as intending to be, [supplier].
-    """
-    people, early = state.ccgs[ccg].population, state.board[0].month < APRIL_2013
-    first_end = NEVER
+def count_lines(state: State, ccg: int) -> None:
+    """Enter who serves each of a CCG's lines, and note when the first agreement ends with nothing to follow."""
+    book, people, first_end = state.book[0], state.ccgs[ccg].population, NEVER
     for line in range(N_LINES):
         agreement = state.agreements[ccg, line]
-        if agreement.next_start == NOBODY:
-            first_end = min(first_end, agreement.end)
-        if agreement.kind == BUY:
-            seller = state.suppliers[agreement.supplier]
-            seller.heads[line] += people
-            if buyer[agreement.supplier] != ccg:
-                buyer[agreement.supplier] = ccg
-                seller.served += people
-                seller.customers += 1
-        else:
-            state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].heads[line] += people
-        if early and agreement.next_kind == BUY:
-            seller = state.suppliers[agreement.next_supplier]
-            seller.intended_heads[line] += people
-            if intender[agreement.next_supplier] != ccg:
-                intender[agreement.next_supplier] = ccg
-                seller.intended_served += people
+        who = seller_of(state, ccg, agreement.kind, agreement.supplier)
+        book.seller[ccg, line] = who
+        book.users[who, line] += 1
+        book.heads[who, line] += people
+        first_end = min(first_end, agreement.end if agreement.next_start == NOBODY else NEVER)
     state.ccgs[ccg].first_end = first_end
+
+
+@rule
+def count_customer(state: State, ccg: int, last: Array) -> None:
+    """Count a CCG once at each supplier that serves it; ``last`` holds the last one counted at each, [supplier]."""
+    for line in range(N_LINES):
+        who = state.book[0].seller[ccg, line]
+        if who < state.n_suppliers and last[who] != ccg:
+            last[who] = ccg
+            state.suppliers[who].served += state.ccgs[ccg].population
+            state.suppliers[who].customers += 1
+
+
+@rule
+def count_intentions(state: State) -> None:
+    """Count the people of the CCGs that intend to buy from each supplier in April 2013, by line and in all."""
+    last = np.full(state.n_suppliers, NOBODY)
+    for supplier in range(state.n_suppliers):
+        state.suppliers[supplier].intended_heads[:] = 0.0
+    for ccg in range(state.n_ccgs):
+        people = state.ccgs[ccg].population
+        for line in range(N_LINES):
+            agreement = state.agreements[ccg, line]
+            if agreement.next_kind == BUY:
+                seller = state.suppliers[agreement.next_supplier]
+                seller.intended_heads[line] += people
+                seller.intended_served += people if last[agreement.next_supplier] != ccg else 0.0
+                last[agreement.next_supplier] = ccg
 
 
 @rule
 def count_money(state: State) -> None:
     """Work out what each CCG pays at the service level that its allowance bears, and what each supplier receives."""
-    board = state.board[0]
+    board, book = state.board[0], state.book[0]
     board.paid_by_ccgs, board.in_house_cost, board.charges_paid = 0.0, 0.0, board.charges
-    for supplier in range(state.n_suppliers):
-        state.suppliers[supplier].receipts, state.suppliers[supplier].vat = 0.0, 0.0
+    book.gross[:] = 0.0
+    price_teams(state)
     for ccg in range(state.n_ccgs):
-        set_service_level(state, ccg)
         pay_for_support(state, ccg)
         board.paid_by_ccgs += state.ccgs[ccg].support_spend + state.ccgs[ccg].charges
+    share_out(state)
 
 
 @rule
-def set_service_level(state: State, ccg: int) -> None:
-    """Price the CCG's own lines at the scale that they have, and cut the service where the allowance falls short."""
-    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
-    price = 0.0
-    for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == BUY:
-            price += agreement.price * (1.0 + policy.choice_contract_management)
-        else:
-            agreement.price = own_price(state, ccg, line)
-            price += agreement.price
-    room = max(0.0, row.allowance - policy.allowance_core_cost)
-    early = state.board[0].month < APRIL_2013
-    row.service_level = 1.0 if early else clipped(room / (price * row.population))
-    row.support_spend = price * row.population * row.service_level / 12.0
-
-
-@rule
-def own_price(state: State, ccg: int, line: int) -> float:
-    """Return what a line costs in the CCG's own team or its host's, with coordination for each partner beyond one."""
-    agreement = state.agreements[ccg, line]
-    host = ccg if agreement.kind == MAKE else agreement.supplier
-    heads = state.ccgs[host].heads[line]
-    return team_price(state, host, line, heads, partners_of(state, host, line))
-
-
-@rule
-def partners_of(state: State, host: int, line: int) -> int:
-    """Return how many CCGs a team serves, the host among them."""
-    if state.ccgs[host].heads[line] <= state.ccgs[host].population:
-        return 1
-    partners = 1
-    for k in range(state.ccgs[host].n_neighbours):
-        agreement = state.agreements[state.ccgs[host].neighbours[k], line]
-        if agreement.kind != BUY and agreement.supplier == host:
-            partners += 1
-    return partners
+def price_teams(state: State) -> None:
+    """Price each line of each CCG's own team at the scale that it has, with coordination for each partner."""
+    book = state.book[0]
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            team = state.n_suppliers + ccg
+            heads = max(book.heads[team, line], state.ccgs[ccg].population)
+            book.team_price[ccg, line] = team_price(state, ccg, line, heads, max(1, book.users[team, line]))
 
 
 @rule
 def pay_for_support(state: State, ccg: int) -> None:
-    """Pay suppliers net of VAT, the VAT, and the CCG's own teams with the management of its agreements."""
-    row, board = state.ccgs[ccg], state.board[0]
+    """Set what the CCG's own lines cost, cut the service where the allowance falls short, and pay for a month."""
+    row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
+    price = 0.0
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        amount = agreement.price * row.population * row.service_level / 12.0
-        if agreement.kind != BUY:
-            board.in_house_cost += amount
-            continue
-        seller = state.suppliers[agreement.supplier]
-        net = amount / (1.0 + vat_rate(state, agreement.supplier))
-        seller.receipts += net
-        seller.vat += amount - net
-        board.in_house_cost += amount * state.policy[state.board[0].month].choice_contract_management
+        agreement, team = state.agreements[ccg, line], book.seller[ccg, line] - state.n_suppliers
+        own = book.team_price[max(team, 0), line]
+        agreement.price = own if team >= 0 else agreement.price
+        price += agreement.price * (1.0 if team >= 0 else 1.0 + policy.choice_contract_management)
+    early = state.board[0].month < APRIL_2013
+    room = max(0.0, row.allowance - policy.allowance_core_cost)
+    row.service_level = 1.0 if early else clipped(room / (price * row.population))
+    people = row.population * row.service_level / 12.0
+    row.support_spend = price * people
+    for line in range(N_LINES):
+        book.gross[book.seller[ccg, line]] += state.agreements[ccg, line].price * people
+
+
+@rule
+def share_out(state: State) -> None:
+    """Share what was paid: suppliers net of VAT, the VAT, own teams and the management of agreements."""
+    board, book, bought, own = state.board[0], state.book[0], 0.0, 0.0
+    for supplier in range(state.n_suppliers):
+        row, gross = state.suppliers[supplier], book.gross[supplier]
+        row.receipts = gross / (1.0 + vat_rate(state, supplier))
+        row.vat = gross - row.receipts
+        bought += gross
+    for ccg in range(state.n_ccgs):
+        own += book.gross[state.n_suppliers + ccg]
+    board.in_house_cost = own + bought * state.policy[board.month].choice_contract_management
 
 
 @rule

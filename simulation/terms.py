@@ -4,6 +4,7 @@ from agents.columns import N_LINES, State
 from agents.compiled import rule
 from agents.dates import APRIL_2012
 from agents.rules.cost import unit_cost
+from agents.rules.redundancy import mean_payment, share_left
 
 REFERENCE_HEADS = 3_000_000.0
 """People at whom what a line ordinarily costs is measured."""
@@ -16,6 +17,10 @@ def set_terms(state: State) -> None:
     for _ in range(max(0, (state.board[0].month - APRIL_2012) // 12)):
         deflator *= 1.0 + policy.economy_inflation
     state.board[0].deflator = deflator
+    state.board[0].redundancy_payment = mean_payment(
+        policy.redundancy_salary, policy.redundancy_cap_months, policy.redundancy_salary_cap / deflator
+    )
+    state.board[0].left_in_notice = share_left(policy.staffing_turnover / 12.0, policy.agreement_notice)
     for line in range(N_LINES):
         row = state.lines[line]
         row.fixed = row.base_fixed * policy.cost_fixed_scale

@@ -9,7 +9,7 @@ from numba import njit
 from small_market import run, small_england
 
 from agents import columns
-from agents.columns import N_LINES, NOBODY
+from agents.columns import N_LINES, N_NESTS, NOBODY
 from agents.rules import sourcing
 from agents.rules.cost import unit_cost
 from agents.rules.experience import quality_target, satisfaction_target
@@ -32,8 +32,9 @@ POINTS = 60
 @njit
 def choose(table: np.ndarray, line: int, weight: float) -> tuple[int, int]:
     """Return the option chosen, and the best of the other nests."""
-    sourcing.choose(table[0], line, weight)
-    return table[0].chosen[line], table[0].next_best[line]
+    offers = table[0].offers[line]
+    sourcing.choose(offers, weight)
+    return offers.chosen, offers.next_best
 
 
 @njit
@@ -54,15 +55,14 @@ def choice(nests, price, worth=0.0, within=0.0, between=0.0):
 
 
 def options_of(nests, price, worth=0.0, within=0.0, between=0.0):
-    """Return what a CCG considers, nest by nest; the numbers are for the first line, or for each line."""
+    """Return what a CCG considers, nest by nest; the numbers are the same for each line."""
     n = len(nests)
     table = np.zeros(1, columns.OPTIONS)
     record = table[0]
-    record["n"], record["nest"][:n], record["due"] = n, nests, 1
-    for name, values in (("price", price), ("worth", worth), ("within", within)):
-        record[name][:n] = np.broadcast_to(np.reshape(values, (-1, 1) if np.ndim(values) == 1 else np.shape(values)),
-                                           (n, N_LINES))  # fmt: skip
-    record["between"] = between
+    record["due"] = 1
+    for offers in record["offers"]:
+        offers["n"], offers["nest"][:n], offers["price"][:n], offers["worth"][:n] = n, nests, price, worth
+        offers["luck"][:N_NESTS], offers["luck"][N_NESTS : N_NESTS + n] = between, within
     return table
 
 
@@ -116,15 +116,9 @@ def test_luck_within_a_nest_decides_nothing_between_nests(case, nest, more):
 def test_the_next_best_is_what_would_be_chosen_were_the_nest_of_the_choice_shut(case):
     nests, price, worth, within, between = case
     chosen, following = choose(options_of(nests, price, worth, within, between), 0, 1.0)
-    shut = [-np.inf if nest == nests[chosen] else amount for nest, amount in zip(nests, worth, strict=True)]
-    assert choice(nests, price, shut, within, between) == following
-
-
-@given(considered())
-def test_what_is_not_open_is_never_chosen(case):
-    nests, price, _, within, between = case
-    shut = np.full(len(nests), -np.inf)
-    assert choice(nests, price, shut, within, between) == NOBODY
+    others = [place for place, nest in enumerate(nests) if nest != nests[chosen]]
+    left = [np.take(values, others) for values in (nests, price, worth, within)]
+    assert following == (others[choice(*left, between)] if others else NOBODY)
 
 
 @given(considered(), st.floats(1, 200))

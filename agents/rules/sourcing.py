@@ -6,7 +6,19 @@ that is, and luck between nests is drawn once a nest, so that a longer list of s
 
 import numpy as np
 
-from agents.columns import N_LINES, NOBODY, Options
+from agents.columns import (
+    BY_MOVING_COST,
+    BY_OWN_HANDS,
+    BY_PRESENCE,
+    BY_PRESSURE,
+    BY_QUALITY,
+    BY_RELATIONS,
+    N_LINES,
+    N_NESTS,
+    NOBODY,
+    Offers,
+    Options,
+)
 from agents.compiled import rule
 
 MOST_WEIGHT = 64.0
@@ -18,37 +30,32 @@ Terms = tuple[float, float, float, float, float, float, float]
 
 
 @rule
-def choose(options: Options, line: int, price_weight: float) -> int:
-    """Return the option that a CCG chooses for a line, or NOBODY when none is open; ties go to the earlier nest.
+def choose(offers: Offers, price_weight: float) -> None:
+    """Choose for a line: write the option of the greatest value, and the best of the other nests, or NOBODY.
 
-    The choice, and the best of the other nests, are written in ``chosen`` and ``next_best``.
+    Ties go to the earlier option, and between nests to the earlier nest.
 
     Args:
-        options: What it considers (an OPTIONS record).
-        line: Row of the line.
+        offers: What is open for the line (an OFFERS record).
         price_weight: How much more than itself a pound of price counts (ratio, 1 or more).
 
     Source:
         Random utility (McFadden 1974), in two stages.
     """
-    best, second, best_value, second_value, c = NOBODY, NOBODY, -np.inf, -np.inf, 0
-    while c < options.n:
-        nest, champion, leading = options.nest[c], NOBODY, -np.inf
-        while c < options.n and options.nest[c] == nest:
-            value = options.worth[c, line] - price_weight * options.price[c, line] + options.within[c, line]
+    best, second, best_value, second_value, place = NOBODY, NOBODY, -np.inf, -np.inf, offers.first
+    while place < offers.n:
+        nest, champion, leading = offers.nest[place], NOBODY, -np.inf
+        while place < offers.n and offers.nest[place] == nest:
+            value = offers.worth[place] + offers.luck[N_NESTS + place] - price_weight * offers.price[place]
             if value > leading:
-                leading, champion = value, c
-            c += 1
-        if champion == NOBODY:
-            continue
-        value = options.worth[champion, line] - price_weight * options.price[champion, line]
-        value += options.between[line, nest]
+                leading, champion = value, place
+            place += 1
+        value = leading - offers.luck[N_NESTS + champion] + offers.luck[nest]
         if value > best_value:
             second, second_value, best, best_value = best, best_value, champion, value
         elif value > second_value:
             second, second_value = champion, value
-    options.chosen[line], options.next_best[line] = best, second
-    return best
+    offers.chosen, offers.next_best = best, second
 
 
 @rule
@@ -57,9 +64,9 @@ def choose_all(options: Options, price_weight: float) -> float:
     total = 0.0
     for line in range(N_LINES):
         if options.due[line]:
-            c = choose(options, line, price_weight)
-            if c != NOBODY:
-                total += options.price[c, line]
+            offers = options.offers[line]
+            choose(offers, price_weight)
+            total += offers.price[offers.chosen]
     return total
 
 
@@ -114,4 +121,5 @@ def team_terms(
 @rule
 def worth_of(terms: Terms) -> float:
     """Return the worth of a source apart from its price (GBP a head a year)."""
-    return terms[2] + terms[3] + terms[4] + terms[5] + terms[6] - terms[1]
+    gains = terms[BY_QUALITY] + terms[BY_PRESENCE] + terms[BY_RELATIONS] + terms[BY_PRESSURE] + terms[BY_OWN_HANDS]
+    return gains - terms[BY_MOVING_COST]

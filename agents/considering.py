@@ -1,0 +1,105 @@
+"""What a CCG considers at a review: what serves it now, its home unit and, where it has time, what else is in reach."""
+
+from agents.chance import TIME_TO_LOOK, draw_key, uniform
+from agents.columns import BUY, FREE_STANDING, MAKE, MOST_OPTIONS, N_LINES, NHS, NOBODY, SHARE, Options, State
+from agents.compiled import rule
+from agents.dates import JANUARY_2013, JANUARY_2014
+from agents.leaving import nest_of
+from agents.rules.experience import clipped, moved
+from agents.supplier import lacks_place
+
+
+@rule
+def has_time(state: State, ccg: int) -> int:
+    """Say (1 or 0) whether the CCG has time to look around this year; one without a home unit must look."""
+    row, board, policy = state.ccgs[ccg], state.board[0], state.policy[state.board[0].month]
+    if row.home == NOBODY:
+        return 1
+    passed = clipped((board.month - JANUARY_2013 + 1) / (JANUARY_2014 - JANUARY_2013 + 1))
+    share = moved(policy.choice_no_time_share, policy.choice_no_time_share_later, passed)
+    return 1 if uniform(draw_key(board.seed, TIME_TO_LOOK, row.key, board.month // 12)) >= share else 0
+
+
+@rule
+def consider(state: State, ccg: int, options: Options) -> None:
+    """Fill the consideration set, nest by nest: make, share, the NHS, outside the NHS.
+
+    It holds what serves the CCG now and its home unit; one with time adds willing neighbours, the units within
+    reach and the others who sell in its region. Who lacks a place on the framework is not there.
+    """
+    options.n = 0
+    add_option(state, options, MAKE, NOBODY)
+    add_teams(state, ccg, options)
+    add_suppliers(state, ccg, options, True)
+    add_suppliers(state, ccg, options, False)
+
+
+@rule
+def add_teams(state: State, ccg: int, options: Options) -> None:
+    """Add the hosts with whom the CCG shares, and willing neighbours where it looks around."""
+    row = state.ccgs[ccg]
+    for line in range(N_LINES):
+        agreement = state.agreements[ccg, line]
+        if agreement.kind == SHARE and agreement.supplier != ccg:
+            add_option(state, options, SHARE, agreement.supplier)
+    for k in range(row.n_neighbours if row.looks_around else 0):
+        if row.willing[k]:
+            add_option(state, options, SHARE, row.neighbours[k])
+
+
+@rule
+def add_suppliers(state: State, ccg: int, options: Options, nhs: bool) -> None:
+    """Add the suppliers of the NHS, or those outside it: present ones, the home unit, and others where it looks."""
+    row, board = state.ccgs[ccg], state.board[0]
+    for line in range(N_LINES):
+        agreement = state.agreements[ccg, line]
+        if agreement.kind == BUY:
+            add_supplier(state, options, agreement.supplier, nhs)
+    if row.home != NOBODY:
+        add_supplier(state, options, row.home, nhs)
+    for k in range(row.n_reach if row.looks_around else 0):
+        unit = heir_of(state, row.reach[k])
+        if state.suppliers[unit].status <= FREE_STANDING:
+            add_supplier(state, options, unit, nhs)
+    for k in range(board.n_sellers[row.region] if row.looks_around and not nhs else 0):
+        add_supplier(state, options, board.sellers[row.region, k], nhs)
+
+
+@rule
+def add_supplier(state: State, options: Options, supplier: int, nhs: bool) -> None:
+    """Add one supplier where it is of the nest that is being filled and may sign."""
+    if (state.suppliers[supplier].sector == NHS) == nhs and not lacks_place(state, supplier):
+        add_option(state, options, BUY, supplier)
+
+
+@rule
+def add_option(state: State, options: Options, kind: int, supplier: int) -> None:
+    """Add one source to a consideration set, once, while there is room."""
+    place = options.n
+    for c in range(place):
+        if options.supplier[c] == supplier and options.kind[c] == kind:
+            return
+    if place == MOST_OPTIONS:
+        return
+    options.kind[place], options.supplier[place] = kind, supplier
+    options.nest[place] = nest_of(state, kind, supplier)
+    if kind != MAKE:
+        options.key[place] = state.suppliers[supplier].key if kind == BUY else state.ccgs[supplier].key
+    options.n = place + 1
+
+
+@rule
+def place_of(options: Options, kind: int, supplier: int) -> int:
+    """Return the place of a source among what is considered, or NOBODY."""
+    for c in range(options.n):
+        if options.supplier[c] == supplier and options.kind[c] == kind:
+            return c
+    return NOBODY
+
+
+@rule
+def heir_of(state: State, supplier: int) -> int:
+    """Return the supplier that carries on the work of one that may have merged: itself, or its heir's heir."""
+    while state.suppliers[supplier].heir != NOBODY:
+        supplier = state.suppliers[supplier].heir
+    return supplier

@@ -1,0 +1,46 @@
+"""A CCG's own team, alone or shared with neighbours: who hosts, whom it serves and what it costs."""
+
+from agents.columns import BUY, MAKE, SHARE, State
+from agents.compiled import rule
+from agents.dates import APRIL_2013
+from agents.rules.cost import shared_cost, unit_cost
+
+
+@rule
+def team_is_open(state: State, ccg: int, line: int, kind: int, host: int) -> bool:
+    """Say whether a CCG may make a line, or join its host, at this review."""
+    row, agreement = state.ccgs[ccg], state.agreements[ccg, line]
+    if kind == MAKE:
+        return row.looks_around == 1 or row.own_line[line] == 1 or agreement.kind != BUY
+    if agreement.kind == SHARE and agreement.supplier == host:
+        return True
+    return row.looks_around == 1 and hosts(state, host, line)
+
+
+@rule
+def hosts(state: State, ccg: int, line: int) -> bool:
+    """Say whether a CCG makes a line itself, or before April 2013 intends to, so that another may join it."""
+    agreement = state.agreements[ccg, line]
+    early = state.board[0].month < APRIL_2013
+    kind = agreement.next_kind if early else agreement.kind
+    supplier = agreement.next_supplier if early else agreement.supplier
+    return kind == MAKE or (kind == SHARE and supplier == ccg)
+
+
+@rule
+def team_heads(state: State, ccg: int, line: int, kind: int, host: int) -> float:
+    """Return the people whom a CCG's own team, or a host's with the CCG in it, would serve."""
+    if kind == MAKE:
+        return max(state.ccgs[ccg].population, state.ccgs[ccg].heads[line])
+    agreement = state.agreements[ccg, line]
+    joined = agreement.kind == SHARE and agreement.supplier == host
+    base = max(state.ccgs[host].population, state.ccgs[host].heads[line])
+    return base if joined else base + state.ccgs[ccg].population
+
+
+@rule
+def team_price(state: State, host: int, line: int, heads: float, partners: int) -> float:
+    """Return what a CCG's team costs for a line, GBP a head a year of the people whom it serves."""
+    service = state.lines[line]
+    cost = unit_cost(service.fixed, service.variable, heads, state.ccgs[host].efficiency)
+    return shared_cost(cost, partners, state.policy[state.board[0].month].in_house_coordination_charge)

@@ -1,0 +1,29 @@
+"""The terms by which a CCG values a source for a line, each in GBP a head a year."""
+
+from agents.columns import MAKE, State
+from agents.compiled import rule
+from agents.dates import APRIL_2013
+from agents.rules.sourcing import Terms, supplier_terms, team_terms
+
+
+@rule
+def terms_of_supplier(state: State, ccg: int, line: int, supplier: int, price: float, moving: float) -> Terms:
+    """Return the terms of a supplier, given its price with management and the cost of moving to it."""
+    row, seller, link = state.ccgs[ccg], state.suppliers[supplier], state.links[ccg, supplier]
+    pressed = supplier == row.home and state.board[0].month < APRIL_2013
+    return supplier_terms(
+        price, moving, seller.quality[line] * row.taste_quality,
+        link.near * row.taste_presence * state.lines[line].local_weight, link.trust * row.taste_known,
+        state.policy[state.board[0].month].choice_pressure if pressed else 0.0, state.lines[line].need_share,
+    )  # fmt: skip
+
+
+@rule
+def terms_of_team(state: State, ccg: int, line: int, kind: int, host: int, price: float, moving: float) -> Terms:
+    """Return the terms of the CCG's own team, or of a neighbour's that it would join."""
+    row, service, alone = state.ccgs[ccg], state.lines[line], kind == MAKE
+    quality = state.ccgs[ccg if alone else host].quality * row.taste_quality
+    return team_terms(
+        price, moving, quality, row.taste_presence * service.local_weight, row.taste_in_house, 1.0 if alone else 0.5,
+        service.need_share,
+    )  # fmt: skip
