@@ -6,7 +6,8 @@ import numpy as np
 from agents.choice import review
 from agents.columns import BUY, N_LINES, NOBODY, Array, State
 from agents.compiled import rule, verb
-from agents.dates import APRIL_2013, JANUARY_2013
+from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013
+from agents.reflection import answer_survey
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
 from agents.seller import delivered_quality
@@ -21,6 +22,8 @@ def state_intention(state: State, ccg: int) -> None:
     month = state.board[0].month
     if month < JANUARY_2013 and (month == 0 or month % HALF_YEAR == state.ccgs[ccg].turn):
         review(state, ccg, np.ones(N_LINES, np.bool_))
+    if month == APRIL_2012:
+        answer_survey(state, ccg)
 
 
 @rule

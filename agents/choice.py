@@ -14,6 +14,7 @@ from agents.chance import (
     uniform,
 )
 from agents.columns import (
+    BODY,
     BUY,
     BY_MOVING_COST,
     BY_PRESSURE,
@@ -33,8 +34,8 @@ from agents.considering import consider, has_time, place_of
 from agents.leaving import cost_moving
 from agents.reflection import reflect
 from agents.rules.sourcing import Terms, choose_within, worth_of
-from agents.team import team_heads, team_is_open, team_price
-from agents.terms import terms_of_supplier, terms_of_team
+from agents.team import team_heads, team_is_open, team_partners, team_price
+from agents.terms import quality_seen, terms_of_supplier, terms_of_team
 
 AT_ONCE = 8
 """Numbers that a processor draws at once; ``MOST_LUCK`` is a multiple of it."""
@@ -67,7 +68,10 @@ def review(state: State, ccg: int, due: Array) -> None:
 
 @rule
 def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
-    """Fill price, worth and what is forced for every option that is open; make is, where nothing else is."""
+    """Fill price, worth and what is forced for every option that is open; make is, where nothing else is.
+
+    An at-scale line is open to the region's body alone, where policy has one.
+    """
     agreement = state.agreements[ccg, line]
     own = agreement.kind == MAKE or (agreement.kind == SHARE and agreement.supplier == ccg)
     offers.present = 0 if own else place_of(options, agreement.kind, agreement.supplier)
@@ -75,12 +79,15 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
     offers.n = 1
     for nest in range(N_NESTS):
         offers.key[nest] = nest
+    settled = state.lines[line].at_scale == 1 and state.board[0].body[state.ccgs[ccg].region] != NOBODY
     for c in range(1, options.n):
         if options.kind[c] == BUY:
-            weigh_supplier(state, ccg, line, options, c)
-        elif team_is_open(state, ccg, line, SHARE, options.supplier[c]):
+            if not settled or options.supplier[c] == state.board[0].body[state.ccgs[ccg].region]:
+                weigh_supplier(state, ccg, line, options, c)
+        elif not settled and team_is_open(state, ccg, line, SHARE, options.supplier[c]):
             weigh_team(state, ccg, line, options, c, offers.n)
-    offers.first = 0 if offers.n == 1 or team_is_open(state, ccg, line, MAKE, NOBODY) else 1
+    own_team = not settled and team_is_open(state, ccg, line, MAKE, NOBODY)
+    offers.first = 0 if offers.n == 1 or own_team else 1
     if offers.first == 0:
         kept = offers.n
         weigh_team(state, ccg, line, options, 0, 0)
@@ -91,11 +98,12 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
 def weigh_supplier(state: State, ccg: int, line: int, options: Options, c: int) -> None:
     """Weigh a supplier for a line, where it sells it and the CCG would look at it."""
     row, offers, who = state.ccgs[ccg], options.offers[line], options.supplier[c]
-    near_enough = row.looks_around == 1 or c == offers.present or who == row.home
+    near_enough = row.looks_around == 1 or c == offers.present or who == row.home or state.suppliers[who].kind == BODY
     if near_enough and state.suppliers[who].offered[row.region, line] == 1:
         price = state.suppliers[who].price[line] * (1.0 + state.policy[state.board[0].month].choice_contract_management)
         moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
-        enter(options, line, c, offers.n, terms_of_supplier(state, ccg, line, who, price, moving))
+        quality = quality_seen(state, line, options, c)
+        enter(options, line, c, offers.n, terms_of_supplier(state, ccg, line, who, quality, price, moving))
 
 
 @rule
@@ -103,7 +111,7 @@ def weigh_team(state: State, ccg: int, line: int, options: Options, c: int, plac
     """Weigh the CCG's own team, or a neighbour's, for a line."""
     offers, kind, host = options.offers[line], options.kind[c], options.supplier[c]
     heads = team_heads(state, ccg, line, kind, host)
-    price = team_price(state, ccg if kind == MAKE else host, line, heads, 1 if kind == MAKE else 2)
+    price = team_price(state, ccg if kind == MAKE else host, line, heads, team_partners(state, ccg, line, kind, host))
     moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
     enter(options, line, c, place, terms_of_team(state, ccg, line, kind, host, price, moving))
 
@@ -185,7 +193,9 @@ def write_choice(state: State, ccg: int, line: int, kind: int, supplier: int) ->
         agreement.choice_price = state.suppliers[supplier].price[line]
     else:
         heads = team_heads(state, ccg, line, kind, supplier)
-        agreement.choice_price = team_price(state, ccg if kind == MAKE else supplier, line, heads, 1 + (kind == SHARE))
+        agreement.choice_price = team_price(
+            state, ccg if kind == MAKE else supplier, line, heads, team_partners(state, ccg, line, kind, supplier)
+        )
 
 
 @rule

@@ -16,6 +16,7 @@ N_LINES = 8
 N_REGIONS = 10
 MOST_NEIGHBOURS = 16
 MOST_REACH = 12
+MOST_LEADERS = 40
 MOST_OPTIONS = 80
 MOST_LUCK = 88
 MOST_SELLERS = 80
@@ -33,8 +34,8 @@ N_NESTS = 4
 NHS, PRIVATE, OTHER = range(3)
 
 # Kinds of supplier.
-UNIT, GENERALIST, SPECIALIST, VOLUNTARY, COUNCIL = range(5)
-SUPPLIER_KINDS = ("unit", "generalist", "specialist", "voluntary", "council")
+UNIT, GENERALIST, SPECIALIST, VOLUNTARY, COUNCIL, BODY = range(6)
+SUPPLIER_KINDS = ("unit", "generalist", "specialist", "voluntary", "council", "body")
 
 # Status of a supplier; those up to FREE_STANDING sell.
 (PROPOSED, RAPID_MANAGEMENT, AUTHORISED, HOSTED, FREE_STANDING,
@@ -56,13 +57,20 @@ NOT_SATISFIED, QUITE_SATISFIED, VERY_SATISFIED = range(3)
 SATISFACTIONS = ("not", "quite", "very")
 
 # Why a CCG chose as it did: the largest difference between its choice and the next best.
-(BY_PRICE, BY_MOVING_COST, BY_QUALITY, BY_PRESENCE, BY_RELATIONS, BY_PRESSURE, BY_OWN_HANDS, BY_LUCK,
- NO_CHOICE, UNDECIDED) = range(10)  # fmt: skip
+(BY_PRICE, BY_MOVING_COST, BY_QUALITY, BY_PRESENCE, BY_RELATIONS, BY_PRESSURE, BY_OWN_HANDS,
+ NO_CHOICE, UNDECIDED) = range(9)  # fmt: skip
 REASONS = (
-    "price", "cost_of_moving", "quality", "local_presence", "good_relations", "pressure", "own_hands", "unexplained",
+    "price", "cost_of_moving", "quality", "local_presence", "good_relations", "pressure", "own_hands",
     "no_choice", "undecided",
 )  # fmt: skip
-N_TERMS = 8
+N_TERMS = 7
+
+# What a CCG answers when it is asked with whom it plans to work.
+ANSWER_HOME, ANSWER_UNDECIDED, ANSWER_OUTSIDE, ANSWER_OTHER = range(4)
+ANSWERS = ("home_unit", "undecided", "outside_nhs", "other")
+
+# How the at-scale lines are done.
+BY_UNITS, BY_NATIONAL_BODY, BY_NETWORK = range(3)
 
 # Who pays for redundancy.
 PAID_BY_CCG, PAID_BY_UNIT, PAID_BY_BOARD, PAID_BY_PCT = range(4)
@@ -115,7 +123,12 @@ CCG = _record(
     ("says", np.int8, (), "a SATISFACTION: what it would say of that"),
     ("core_cost", np.float64, (), "GBP a year, in force"),
     ("felt_no_choice", np.int8, (N_LINES,), "1 where it felt no choice at the last review"),
-    ("main_reason", np.int8, (), "a REASON"),
+    ("main_reason", np.int8, (), "a REASON for its answer"),
+    ("answer", np.int8, (), "an ANSWER, after the last review of the whole mix"),
+    ("surveyed", np.int8, (), "1 where it answers the survey of April 2012"),
+    ("survey_answer", np.int8, (), "an ANSWER, as in April 2012"),
+    ("survey_reason", np.int8, (), "a REASON, as in April 2012"),
+    ("authorised", np.int16, (), "month from which it is authorised"),
 )
 
 SUPPLIER = _record(
@@ -132,6 +145,8 @@ SUPPLIER = _record(
     ("y", np.float64, (), "km north"),
     ("home_population", np.float64, (), "people of the CCGs whose home unit it is"),
     ("leadership", np.float64, (), "0 to 1"),
+    ("leader", np.int32, (), "place in the pool of the leader who holds its post, or NOBODY"),
+    ("shares_leader", np.int8, (), "1 where its leader has another unit too"),
     ("efficiency", np.float64, (), "ratio"),
     ("start_quality", np.float64, (), "0 to 1: what its people bring"),
     ("optimism", np.float64, (), "ratio by which it overrates the return of entering"),
@@ -150,6 +165,14 @@ SUPPLIER = _record(
     ("intended_served", np.float64, (), "people of CCGs that intend to buy any line from it"),
     ("served", np.float64, (), "people of CCGs that buy any line from it"),
     ("customers", np.int64, (), "CCGs that buy any line from it"),
+    (
+        "covered_heads",
+        np.float64,
+        (N_LINES,),
+        "people whose fixed cost leavers paid; they count in the price",
+    ),
+    ("on_nhs_terms", np.float64, (N_LINES,), "FTE whom a provider took on under TUPE and who keep their terms"),
+    ("redeploys", np.float64, (), "0 to 1: how far it has posts for staff whose work moves"),
     ("taken_on", np.float64, (), "need-weighted people signed this month"),
     ("receipts", np.float64, (), "GBP this month, net of VAT"),
     ("vat", np.float64, (), "GBP this month that its customers cannot recover"),
@@ -162,6 +185,7 @@ SUPPLIER = _record(
     ("win_chance", np.float64, (), "learnt share of the work under review that it wins"),
     ("bids", np.int64, (), "agreements that start this month for which it bid and that it offers no longer"),
     ("wins", np.int64, (), "agreements that it won and that start this month"),
+    ("gives_up", np.int8, (), "1 where it has left its last market of its own accord"),
     ("leaving", np.int8, (), "1 once it gives up and serves out its agreements"),
     ("on_framework", np.int8, (), "1 where it holds a place"),
 )
@@ -207,6 +231,9 @@ BOARD = _record(
     ("month", np.int64, (), "0 is January 2012"),
     ("n_events", np.int64, (), "events so far, kept or not"),
     ("keeps_events", np.int8, (), "1 where events are kept"),
+    ("ability", np.float64, (MOST_LEADERS,), "0 to 1, of each able leader in the pool"),
+    ("posts", np.int8, (MOST_LEADERS,), "units that each leads"),
+    ("body", np.int32, (N_REGIONS,), "row of the at-scale body of each region, or NOBODY"),
     ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
     ("started", np.int32, (N_REGIONS, N_LINES), "agreements that start this month"),
     ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
@@ -224,6 +251,7 @@ BOARD = _record(
     ("exits", np.int64, (), "to date"),
     ("redundancy", np.float64, (4,), "GBP to date, by who pays"),
     ("stranded", np.float64, (), "GBP to date"),
+    ("preparation", np.float64, (), "GBP to date: help bought to prepare for authorisation"),
     ("paid_for_failures", np.float64, (), "GBP to date: losses covered and debts left"),
     ("fte_transferred", np.float64, (), "FTE to date"),
     ("fte_redundant", np.float64, (), "FTE to date from April 2013"),
@@ -271,6 +299,7 @@ OPTIONS = _record(
     ("supplier", np.int16, (MOST_OPTIONS,), "row of the supplier, of the host when shared, NOBODY when made"),
     ("nest", np.int8, (MOST_OPTIONS,), "nest"),
     ("key", np.uint64, (MOST_OPTIONS,), "permanent id of the luck of the supplier or host"),
+    ("word", np.float64, (MOST_OPTIONS,), "quality, 0 to 1, that neighbours' experience leads it to expect"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
     ("offers", OFFERS, (N_LINES,), "what is open for each of these lines"),
     ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
@@ -364,8 +393,8 @@ def state_dtype(
         ("board", BOARD, (1,), ""),
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
+        ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
         ("links", LINK, (n_ccgs, n_suppliers), ""),
         ("options", OPTIONS, (1,), ""),
-        ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
         ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),
     )

@@ -3,18 +3,30 @@
 from agents.chance import TIME_TO_LOOK, draw_key, uniform
 from agents.columns import BUY, FREE_STANDING, MAKE, MOST_OPTIONS, N_LINES, NHS, NOBODY, SHARE, Options, State
 from agents.compiled import rule
-from agents.dates import JANUARY_2013, JANUARY_2014
+from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014
+from agents.framework import is_barred
 from agents.leaving import nest_of
 from agents.rules.experience import clipped, moved
-from agents.supplier import lacks_place
+
+ORDINARY = 0.5
+"""Quality (0 to 1) that is expected of a supplier of whom nothing is known."""
+RED = 2
 
 
 @rule
 def has_time(state: State, ccg: int) -> int:
-    """Say (1 or 0) whether the CCG has time to look around this year; one without a home unit must look."""
+    """Say (1 or 0) whether the CCG has time to look around this year; one without a home unit must look.
+
+    One that is not authorised by April 2013 may not until it is, and one rated red has no shadow budget before.
+
+    Source:
+        K-29, K-54.
+    """
     row, board, policy = state.ccgs[ccg], state.board[0], state.policy[state.board[0].month]
     if row.home == NOBODY:
         return 1
+    if board.month < row.authorised and (board.month >= APRIL_2013 or row.rating == RED):
+        return 0
     passed = clipped((board.month - JANUARY_2013 + 1) / (JANUARY_2014 - JANUARY_2013 + 1))
     share = moved(policy.choice_no_time_share, policy.choice_no_time_share_later, passed)
     return 1 if uniform(draw_key(board.seed, TIME_TO_LOOK, row.key, board.month // 12)) >= share else 0
@@ -25,13 +37,34 @@ def consider(state: State, ccg: int, options: Options) -> None:
     """Fill the consideration set, nest by nest: make, share, the NHS, outside the NHS.
 
     It holds what serves the CCG now and its home unit; one with time adds willing neighbours, the units within
-    reach and the others who sell in its region. Who lacks a place on the framework is not there.
+    reach and the others who sell in its region. Who is barred by the framework is not there.
     """
     options.n = 0
     add_option(state, options, MAKE, NOBODY)
     add_teams(state, ccg, options)
     add_suppliers(state, ccg, options, True)
     add_suppliers(state, ccg, options, False)
+    for c in range(1, options.n):
+        if options.kind[c] == BUY:
+            options.word[c] = expected_quality(state, ccg, options.supplier[c])
+
+
+@rule
+def expected_quality(state: State, ccg: int, supplier: int) -> float:
+    """Return the quality (0 to 1) that a CCG expects of a supplier that does not do the line for it now.
+
+    What it has lived through itself counts whole; else what neighbours have, in part; else an ordinary supplier's.
+    """
+    own, row, total, known = state.links[ccg, supplier].trust, state.ccgs[ccg], 0.0, 0
+    if own > 0.0:
+        return own
+    for k in range(row.n_neighbours):
+        trust = state.links[row.neighbours[k], supplier].trust
+        total += trust
+        known += trust > 0.0
+    if known == 0:
+        return ORDINARY
+    return moved(ORDINARY, total / known, state.policy[state.board[0].month].experience_neighbour_weight)
 
 
 @rule
@@ -57,6 +90,8 @@ def add_suppliers(state: State, ccg: int, options: Options, nhs: bool) -> None:
             add_supplier(state, options, agreement.supplier, nhs)
     if row.home != NOBODY:
         add_supplier(state, options, row.home, nhs)
+    if nhs and board.body[row.region] != NOBODY:
+        add_option(state, options, BUY, board.body[row.region])
     for k in range(row.n_reach if row.looks_around else 0):
         unit = heir_of(state, row.reach[k])
         if state.suppliers[unit].status <= FREE_STANDING:
@@ -68,7 +103,7 @@ def add_suppliers(state: State, ccg: int, options: Options, nhs: bool) -> None:
 @rule
 def add_supplier(state: State, options: Options, supplier: int, nhs: bool) -> None:
     """Add one supplier where it is of the nest that is being filled and may sign."""
-    if (state.suppliers[supplier].sector == NHS) == nhs and not lacks_place(state, supplier):
+    if (state.suppliers[supplier].sector == NHS) == nhs and not is_barred(state, supplier):
         add_option(state, options, BUY, supplier)
 
 

@@ -7,23 +7,35 @@ from agents.chance import AGREED, EARLY, OWN_WILL, VIGOUR, draw_key, uniform
 from agents.columns import (
     CUSTOMER_OWNED,
     FREE_STANDING,
+    HOSTED,
     N_LINES,
     NHS,
     NOBODY,
+    RAPID_MANAGEMENT,
     SOCIAL_ENTERPRISE,
     STATUSES,
-    UNIT,
     State,
 )
 from agents.compiled import rule, verb
 from agents.dates import APRIL_2013, FEBRUARY_2012, MARCH_2012
 from agents.events import MADE_REDUNDANT, SURPLUS_STAFF, note_unit
+from agents.framework import fee_share, lacks_place
 from agents.ledger import pay_redundancy, settle_month
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price
+from agents.rules.experience import clipped
 from agents.rules.merging import merger_gain
-from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed
-from agents.supplier import LEAST_VOLUME, bundle_price, expect_volume, lacks_place, learn_quality, line_cost, sells
+from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed, vacancies_share
+from agents.supplier import (
+    LEAST_VOLUME,
+    bundle_price,
+    distance,
+    expect_volume,
+    is_unit,
+    learn_quality,
+    line_cost,
+    sells,
+)
 
 OTHER_REGION = 2.0
 """How much farther a unit of another region seems to one that looks for a partner (assumed, A-12)."""
@@ -31,21 +43,32 @@ OTHER_REGION = 2.0
 
 @rule
 def set_prices(state: State, unit: int) -> None:
-    """Post prices that recover the expected average cost, the surplus asked for and the hosting charge."""
+    """Post prices that recover the expected average cost, the surplus asked for, the hosting charge and any fee."""
     row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     if not sells(state, unit):
         return
-    hosted = row.status < FREE_STANDING
+    hosted, fee = row.status < FREE_STANDING, fee_share(state, unit)
     for line in range(N_LINES):
         service = state.lines[line]
-        heads = max(row.expected_heads[line], LEAST_VOLUME)
-        cost = unit_cost(service.fixed, service.variable, heads, row.efficiency) * (1.0 + form_cost(state, unit))
+        cost = unit_cost(service.fixed, service.variable, priced_heads(state, unit, line), row.efficiency)
+        cost *= 1.0 + form_cost(state, unit)
         if row.sector == NHS:
             charge = policy.hosting_charge * service.need_share if hosted else 0.0
-            row.price[line] = cost * (1.0 + policy.cost_surplus_target) + charge
+            row.price[line] = (cost * (1.0 + policy.cost_surplus_target) + charge) * (1.0 + fee)
         else:
-            row.price[line] = entrant_price(cost, policy.entry_margin, 0.0, policy.entry_vat_wedge)
+            row.price[line] = entrant_price(cost, policy.entry_margin, 0.0, policy.entry_vat_wedge) * (1.0 + fee)
     row.bundle_price = bundle_price(state, unit)
+
+
+@rule
+def priced_heads(state: State, unit: int, line: int) -> float:
+    """Return the people over whom a unit spreads a line's fixed cost in its price.
+
+    They are those whom it expects and those whose part leavers have paid, but never fewer than it hopes to hold.
+    """
+    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    expected = row.expected_heads[line] + row.covered_heads[line]
+    return max(expected, policy.cost_hoped_share * row.home_population, LEAST_VOLUME)
 
 
 @rule
@@ -64,8 +87,8 @@ def deliver(state: State, unit: int) -> None:
         return
     row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
-    rate = monthly_turnover(policy.staffing_turnover, is_uncertain(state), policy.staffing_uncertainty_factor)
-    cost, redundant = 0.0, 0.0
+    rate = turnover_of(state, unit)
+    cost, redundant, needed_in_all, staff_in_all = 0.0, 0.0, 0.0, 0.0
     for line in range(N_LINES):
         yearly = line_cost(state, unit, line, row.heads[line])
         needed = staff_needed(state.lines[line].fte_per_gbp, yearly)
@@ -77,17 +100,39 @@ def deliver(state: State, unit: int) -> None:
         board.fte_left += left
         board.fte_hired += hired
         redundant += gone
+        needed_in_all += needed
+        staff_in_all += row.fte[line]
         surplus = max(0.0, row.fte[line] - needed)
         cost += yearly + surplus * policy.redundancy_salary * (1.0 + policy.redundancy_on_cost)
         learn_quality(state, unit, line, needed, policy.experience_agenda_cost * state.lines[line].local_weight)
-    expect_volume(state, unit)
+        row.covered_heads[line] *= 1.0 - 1.0 / max(1.0, policy.stranded_months)
+    row.redeploys = vacancies_share(needed_in_all, staff_in_all, board.left_in_notice)
+    bound = row.status == RAPID_MANAGEMENT
+    expect_volume(state, unit, 1.0 if bound else policy.cost_volume_learning)
     if early:
         return
     row.cost = cost * (1.0 + form_cost(state, unit)) / 12.0
     if redundant > 0.0:
-        bill = pay_redundancy(state, unit, NOBODY, 0.0, redundant)
-        note_unit(state, MADE_REDUNDANT, SURPLUS_STAFF, unit, NOBODY, bill)
+        make_redundant(state, unit, redundant, redundant / (staff_in_all + redundant))
     settle_month(state, unit, row.status < FREE_STANDING)
+
+
+@rule
+def make_redundant(state: State, unit: int, fte: float, share: float) -> None:
+    """Pay the redundancy of surplus staff (FTE); quality is knocked by their share of all."""
+    row, knock = state.suppliers[unit], state.policy[state.board[0].month].experience_redundancy_knock
+    for line in range(N_LINES):
+        row.quality[line] = clipped(row.quality[line] - knock * share)
+    bill = pay_redundancy(state, unit, NOBODY, 0.0, fte)
+    note_unit(state, MADE_REDUNDANT, SURPLUS_STAFF, unit, NOBODY, bill)
+
+
+@rule
+def turnover_of(state: State, unit: int) -> float:
+    """Return the share of a unit's staff who leave in a month: more under uncertainty, fewer while safely hosted."""
+    policy, uncertain = state.policy[state.board[0].month], is_uncertain(state)
+    rate = monthly_turnover(policy.staffing_turnover, uncertain, policy.staffing_uncertainty_factor)
+    return rate * (policy.staffing_hosted_factor if state.suppliers[unit].status == HOSTED and not uncertain else 1.0)
 
 
 @rule
@@ -98,25 +143,19 @@ def is_uncertain(state: State) -> bool:
 
 
 @rule
-def led_efficiency(state: State, leadership: float) -> float:
-    """Return the efficiency of a unit that is led with an ability; at 0.5 it is 1."""
-    return 1.0 + state.policy[state.board[0].month].cost_leadership_gain * (leadership - 0.5)
-
-
-@rule
 def review_unit(state: State, unit: int) -> None:
     """Look for a unit to join: before April 2012 for want of scale, after April 2013 to save, or for a place."""
     row = state.suppliers[unit]
     row.suitor = NOBODY
-    if not sells(state, unit) or row.sector != NHS:
+    if not is_unit(state, unit):
         return
     month = state.board[0].month
     if month <= MARCH_2012:
         if wants_scale(state, unit):
-            row.suitor = partner(state, unit, False)
+            row.suitor = viable_partner(state, unit)
     elif month >= APRIL_2013 + 6 and month % 6 == APRIL_2013 % 6:
         row.n_reviews += 1
-        near = partner(state, unit, lacks_place(state, unit))
+        near = holding_partner(state, unit) if lacks_place(state, unit) else partner(state, unit)
         if near != NOBODY and wants_merger(state, unit, near):
             row.suitor = near
 
@@ -148,8 +187,10 @@ def wants_merger(state: State, unit: int, near: int) -> bool:
     )  # fmt: skip
     if lacks_place(state, unit):
         return True
-    agreed = uniform(draw_key(state.board[0].seed, AGREED, row.key, row.n_reviews)) < policy.merging_agreed_share
-    return gain > 0.0 and agreed
+    share = policy.merging_agreed_share
+    if row.leader != NOBODY and row.leader == state.suppliers[near].leader:
+        share *= policy.merging_shared_leader_factor
+    return gain > 0.0 and uniform(draw_key(state.board[0].seed, AGREED, row.key, row.n_reviews)) < share
 
 
 @rule
@@ -163,26 +204,36 @@ def fixed_cost(state: State, unit: int) -> float:
 
 
 @rule
-def partner(state: State, unit: int, with_place: bool) -> int:
-    """Return the nearest other unit that sells, preferring its own region, or NOBODY."""
-    best, best_distance = NOBODY, np.inf
-    for other in range(state.n_suppliers):
-        candidate = state.suppliers[other]
-        if other == unit or candidate.kind != UNIT or candidate.sector != NHS or not sells(state, other):
-            continue
-        if with_place and candidate.on_framework == 0:
-            continue
-        far = distance(state, unit, other) * (1.0 if candidate.region == state.suppliers[unit].region else OTHER_REGION)
-        if far < best_distance:
-            best, best_distance = other, far
-    return best
+def partner(state: State, unit: int) -> int:
+    """Return the unit that it would join: the nearest, where other regions seem farther, or NOBODY."""
+    return nearest_unit(state, unit, False, 0.0)
 
 
 @rule
-def distance(state: State, one: int, other: int) -> float:
-    """Return the distance between two suppliers (km)."""
-    a, b = state.suppliers[one], state.suppliers[other]
-    return np.sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y))
+def holding_partner(state: State, unit: int) -> int:
+    """Return the nearest unit that holds a place on the framework, or NOBODY."""
+    return nearest_unit(state, unit, True, 0.0)
+
+
+@rule
+def viable_partner(state: State, unit: int) -> int:
+    """Return the proposal to join for viability: near, and with it as large as it takes, or NOBODY. Source: K-42."""
+    return nearest_unit(state, unit, False, state.policy[state.board[0].month].formation_minimum_population)
+
+
+@rule
+def nearest_unit(state: State, unit: int, with_place: bool, wanted: float) -> int:
+    """Return the unit that seems nearest: another region, and people wanting to the joint size, make it farther."""
+    best, best_distance, mine = NOBODY, np.inf, state.suppliers[unit]
+    for other in range(state.n_suppliers):
+        candidate = state.suppliers[other]
+        if other == unit or not is_unit(state, other) or (with_place and candidate.on_framework == 0):
+            continue
+        short = max(0.0, wanted - mine.home_population - candidate.home_population) / max(1.0, wanted)
+        far = distance(state, unit, other) * (1.0 if candidate.region == mine.region else OTHER_REGION) * (1.0 + short)
+        if far < best_distance:
+            best, best_distance = other, far
+    return best
 
 
 class Css(mesa.Agent):  # type: ignore[misc]

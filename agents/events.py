@@ -5,11 +5,11 @@ from agents.compiled import rule
 
 (AWARDED, EXTENDED, REFUSED, NOTICE_GIVEN, TRANSFERRED, MADE_REDUNDANT, STRANDED_COST, ENTERED, EXITED,
  JOINED, TAKEN_OVER, STOPPED, CLOSED, GRADED, LEADER_APPOINTED, FORMED, PLACE_AWARDED, PREPARED,
- SHARE_ENDED) = range(19)  # fmt: skip
+ SHARE_ENDED, LEADER_LEFT) = range(20)  # fmt: skip
 EVENTS = (
     "award", "extension", "refusal", "notice", "transfer", "redundancy", "stranded_cost", "entry", "exit",
     "merger", "takeover", "stop", "closure", "grade", "leader", "form", "framework_place", "preparation",
-    "share_ended",
+    "share_ended", "leader_left",
 )  # fmt: skip
 
 # Amounts: GBP a year for awards and extensions; FTE for transfers; GBP for redundancy, stranded cost, entry, exit
@@ -18,13 +18,14 @@ EVENTS = (
 
 (BEST_WORTH, CHEAPEST_THAT_FITS, AT_CAPACITY, NOT_LET_THROUGH, LOST_TRUST, WORK_MOVED, SURPLUS_STAFF, EXPECTED_RETURN,
  CAPITAL_LOST, TOO_SMALL, SAVING, SECOND_FAILURE, BELOW_MARK, CLEAR, CONDITIONS, FIXED_COST, DEBT, HOSTING_ENDED,
- CHECKPOINT_2, RANKED, AUTHORISATION, HOST_LEFT, UNIT_GONE, HANDOVER, NO_PLACE, NO_CUSTOMERS) = range(26)  # fmt: skip
+ CHECKPOINT_2, RANKED, AUTHORISATION, HOST_LEFT, UNIT_GONE, HANDOVER, NO_PLACE, NO_CUSTOMERS,
+ NO_RETURN, NEW_HAND, SHARED, LEFT) = range(30)  # fmt: skip
 CAUSES = (
     "best_worth", "cheapest_that_fits", "at_capacity", "not_let_through", "lost_trust", "work_moved", "surplus_staff",
     "expected_return", "capital_lost", "too_small", "saving", "second_failure", "below_mark", "clear", "conditions",
     "fixed_cost", "debt", "hosting_ended", "checkpoint_2", "ranked", "authorisation",
     "host_left", "unit_gone", "handover",
-    "no_place", "no_customers",
+    "no_place", "no_customers", "no_return", "new_hand", "shared", "left",
 )  # fmt: skip
 
 

@@ -3,19 +3,21 @@
 from agents.columns import (
     BUY,
     MAKE,
+    N_LINES,
     N_NESTS,
     NEST_MAKE,
     NEST_NHS,
     NEST_OUTSIDE,
     NEST_SHARE,
     NHS,
+    NOBODY,
     SHARE,
-    UNIT,
     Array,
     State,
 )
 from agents.compiled import rule
 from agents.rules.redundancy import left_behind_share
+from agents.supplier import is_of_nhs
 
 
 @rule
@@ -62,10 +64,19 @@ def transferred_share(state: State, line: int, nest: int) -> float:
 
 
 @rule
-def redundant_share(state: State, line: int, bought: bool, nest: int) -> float:
-    """Return the share of attached staff who would be redundant if a line moved to a nest, from a supplier or not."""
-    policy = state.policy[state.board[0].month]
-    redeployed = policy.redundancy_redeployed_share if bought else 0.0
+def redeployed_share(state: State, ccg: int, line: int) -> float:
+    """Return the share of attached staff who do not transfer for whom whoever does the line has another post."""
+    agreement = state.agreements[ccg, line]
+    if agreement.kind != BUY:
+        return 0.0
+    return (
+        state.policy[state.board[0].month].redundancy_redeployed_share * state.suppliers[agreement.supplier].redeploys
+    )
+
+
+@rule
+def redundant_share(state: State, line: int, redeployed: float, nest: int) -> float:
+    """Return the share of attached staff who would be redundant if a line moved to a nest."""
     return left_behind_share(transferred_share(state, line, nest), redeployed, state.board[0].left_in_notice)
 
 
@@ -95,7 +106,7 @@ def stranded_cost(state: State, ccg: int, line: int) -> float:
 def is_nhs_work(state: State, ccg: int, line: int) -> bool:
     """Say whether a unit or a CCG's own team does a line: redundancy with a provider is the provider's own affair."""
     agreement = state.agreements[ccg, line]
-    return agreement.kind != BUY or state.suppliers[agreement.supplier].kind == UNIT
+    return agreement.kind != BUY or is_of_nhs(state, agreement.supplier)
 
 
 @rule
@@ -105,16 +116,31 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
     case for work taken in house.
     """
-    bought = state.agreements[ccg, line].kind == BUY
+    bought, redeployed = state.agreements[ccg, line].kind == BUY, redeployed_share(state, ccg, line)
     policy, share = state.policy[state.board[0].month], state.lines[line].need_share
     attached = attached_fte(state, ccg, line) if is_nhs_work(state, ccg, line) else 0.0
     attached *= state.board[0].redundancy_payment
     own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
     own_effort += policy.in_house_business_case_cost * share
     for nest in range(N_NESTS):
-        total = attached * redundant_share(state, line, bought, nest) * ccg_redundancy_share(state, bought, nest)
+        total = attached * redundant_share(state, line, redeployed, nest) * ccg_redundancy_share(state, bought, nest)
         if nest == NEST_NHS or nest == NEST_OUTSIDE:
             total += policy.choice_procurement_cost * share
         elif bought:
             total += own_effort
         moving[nest] = total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)
+
+
+@rule
+def give_notice(state: State, provider: int) -> None:
+    """End a provider's agreements at its notice, and call off those that it has signed but not begun."""
+    last = state.board[0].month + int(state.policy[state.board[0].month].agreement_notice)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            agreement = state.agreements[ccg, line]
+            if agreement.kind == BUY and agreement.supplier == provider:
+                agreement.end = min(agreement.end, last)
+            signed = agreement.next_start != NOBODY and agreement.next_kind == BUY
+            if signed and agreement.next_supplier == provider:
+                agreement.next_start = NOBODY
+                state.ccgs[ccg].signed -= 1

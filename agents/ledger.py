@@ -1,6 +1,6 @@
 """How charges are booked: each pound of redundancy and of stranded cost once, to whoever pays it."""
 
-from agents.columns import NOBODY, PAID_BY_BOARD, PAID_BY_CCG, PAID_BY_PCT, PAID_BY_UNIT, State
+from agents.columns import FREE_STANDING, NOBODY, PAID_BY_BOARD, PAID_BY_CCG, PAID_BY_PCT, PAID_BY_UNIT, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 
@@ -9,7 +9,8 @@ from agents.dates import APRIL_2013
 def pay_redundancy(state: State, unit: int, ccg: int, ccg_share: float, fte: float) -> float:
     """Book the redundancy of staff (FTE) and return what it costs (GBP).
 
-    The CCG pays its share; of the rest the board pays its share and the unit, from its reserves, what remains.
+    The CCG pays its share; of the rest the board pays its share where it hosts the unit, and the unit, from its
+    reserves, what remains.
     Until the hand-over of April 2013 the trust (PCT) pays all, and it is booked apart.
 
     Args:
@@ -27,7 +28,8 @@ def pay_redundancy(state: State, unit: int, ccg: int, ccg_share: float, fte: flo
         return bill
     board.fte_redundant += fte
     by_ccg = bill * (ccg_share if ccg != NOBODY else 0.0)
-    by_board = (bill - by_ccg) * state.policy[state.board[0].month].redundancy_board_share_of_rest
+    hosted = unit != NOBODY and state.suppliers[unit].status < FREE_STANDING
+    by_board = (bill - by_ccg) * state.policy[board.month].redundancy_board_share_of_rest if hosted else 0.0
     if ccg != NOBODY:
         state.ccgs[ccg].charges += by_ccg
         board.charges += by_ccg

@@ -1,18 +1,16 @@
 """What becomes of a unit's staff, customers and debts when it joins another, is taken over or is wound up."""
 
-from agents.columns import (
-    BUY,
-    MAKE,
-    N_LINES,
-    NOBODY,
-    State,
-)
+import numpy as np
+
+from agents.columns import BUY, MAKE, N_LINES, NOBODY, Array, State
 from agents.compiled import rule
+from agents.considering import heir_of
 from agents.dates import APRIL_2013
-from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note_unit
-from agents.leaving import attached_fte
+from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note, note_unit
+from agents.leaders import release_leader
 from agents.ledger import pay_redundancy
 from agents.rules.experience import clipped
+from agents.supplier import is_unit
 
 
 @rule
@@ -26,11 +24,13 @@ def absorb(state: State, heir: int, gone: int, status: int) -> None:
         status: MERGED or TAKEN_OVER.
     """
     to, old = state.suppliers[heir], state.suppliers[gone]
+    release_leader(state, gone)
     blend_quality(state, heir, gone)
     for line in range(N_LINES):
         to.fte[line] += old.fte[line]
         to.heads[line] += old.heads[line]
         to.expected_heads[line] += old.expected_heads[line]
+        to.covered_heads[line] += old.covered_heads[line]
         to.intended_heads[line] += old.intended_heads[line]
         old.fte[line], old.heads[line] = 0.0, 0.0
     to.served += old.served
@@ -85,31 +85,33 @@ def rename(state: State, ccg: int, line: int, gone: int, heir: int) -> None:
 
 
 @rule
-def wind_up(state: State, gone: int, status: int, caretaker: int) -> None:
-    """End a unit: the caretaker minds its work until the customers have chosen; without one they do it themselves.
+def wind_up(state: State, gone: int, status: int) -> None:
+    """End a unit: the nearest unit of each customer minds its work until it has chosen; without one it is in house.
 
-    Staff transfer with the work. The rest are redundant: the trust pays until April 2013, then the board and the
-    unit. The board meets a debt that is left.
+    Staff go with the work. The rest are redundant: the trust pays until April 2013, then the board and the unit. The
+    board meets a debt that is left.
 
     Args:
         state: The market.
         gone: Row of the unit that ends.
         status: STOPPED or CLOSED.
-        caretaker: Row of the unit that minds its work, or NOBODY.
     """
     board, old = state.board[0], state.suppliers[gone]
-    hand_on_staff(state, gone, caretaker)
+    release_leader(state, gone)
+    before = np.empty(N_LINES)
+    for line in range(N_LINES):
+        before[line] = old.fte[line]
     for ccg in range(state.n_ccgs):
         if state.ccgs[ccg].home == gone:
             state.ccgs[ccg].home = NOBODY
-        for line in range(N_LINES):
-            hand_on_work(state, ccg, line, gone, caretaker)
-    if caretaker != NOBODY:
-        for line in range(N_LINES):
-            state.suppliers[caretaker].heads[line] += old.heads[line]
-            state.suppliers[caretaker].intended_heads[line] += old.intended_heads[line]
+        if depends_on(state, ccg, gone):
+            hand_over(state, ccg, gone, caretaker_for(state, ccg, gone), before)
+    redundant = 0.0
     for line in range(N_LINES):
-        old.heads[line] = 0.0
+        redundant += max(0.0, old.fte[line])
+        old.fte[line], old.heads[line] = 0.0, 0.0
+    bill = pay_redundancy(state, gone, NOBODY, 0.0, redundant)
+    note_unit(state, MADE_REDUNDANT, UNIT_GONE, gone, NOBODY, bill)
     result = old.reserves + old.charges
     if result < 0.0:
         board.paid_for_failures -= result
@@ -117,61 +119,95 @@ def wind_up(state: State, gone: int, status: int, caretaker: int) -> None:
 
 
 @rule
-def hand_on_staff(state: State, gone: int, caretaker: int) -> None:
-    """Transfer a unit's staff to the caretaker, or to the CCGs that take its work in house, and let the rest go."""
-    policy, old, board = state.policy[state.board[0].month], state.suppliers[gone], state.board[0]
-    moved, redundant = 0.0, 0.0
-    share = policy.tupe_to_nhs if caretaker != NOBODY else policy.tupe_to_in_house
+def depends_on(state: State, ccg: int, unit: int) -> bool:
+    """Say whether a CCG buys a line from a unit, has signed to, or intends to."""
     for line in range(N_LINES):
-        going = old.fte[line] * share * policy.tupe_transfer_share * state.lines[line].tupe_share
-        if caretaker != NOBODY:
-            state.suppliers[caretaker].fte[line] += going
-        else:
-            going = hand_to_ccgs(state, gone, line, going)
-        moved += going
-        redundant += old.fte[line] - going
-    for line in range(N_LINES):
-        old.fte[line] = 0.0
-    board.fte_transferred += moved
-    note_unit(state, TRANSFERRED, UNIT_GONE, gone, caretaker, moved)
-    bill = pay_redundancy(state, gone, NOBODY, 0.0, redundant)
-    note_unit(state, MADE_REDUNDANT, UNIT_GONE, gone, NOBODY, bill)
+        agreement = state.agreements[ccg, line]
+        if agreement.kind == BUY and agreement.supplier == unit:
+            return True
+        if agreement.next_kind == BUY and agreement.next_supplier == unit:
+            return True
+    return False
 
 
 @rule
-def hand_to_ccgs(state: State, gone: int, line: int, going: float) -> float:
-    """Spread staff of one line over a unit's customers, and return how many found a place (FTE)."""
-    old, placed = state.suppliers[gone], 0.0
-    for ccg in range(state.n_ccgs):
+def caretaker_for(state: State, ccg: int, gone: int) -> int:
+    """Return the nearest unit in reach of a CCG that can mind its work, or NOBODY."""
+    row = state.ccgs[ccg]
+    for k in range(row.n_reach):
+        unit = heir_of(state, row.reach[k])
+        if unit != gone and is_unit(state, unit):
+            return unit
+    return NOBODY
+
+
+@rule
+def hand_over(state: State, ccg: int, gone: int, caretaker: int, before: Array) -> None:
+    """Pass a CCG's work and its part of the staff from a unit that is gone to a caretaker, or to its own team.
+
+    Args:
+        state: The market.
+        ccg: Row of the CCG.
+        gone: Row of the unit that ends.
+        caretaker: Row of the unit that minds the work, or NOBODY.
+        before: Staff of the unit that ends, as it was (FTE), [line].
+    """
+    moved = 0.0
+    for line in range(N_LINES):
         agreement = state.agreements[ccg, line]
         if agreement.kind == BUY and agreement.supplier == gone:
-            part = attached_fte(state, ccg, line) / max(old.fte[line], 1e-12) * going
-            state.ccgs[ccg].fte[line] += part
-            placed += part
-    return placed
+            moved += hand_on_staff(state, ccg, line, gone, caretaker, before[line])
+            hand_on_work(state, ccg, line, gone, caretaker)
+        if agreement.next_kind == BUY and agreement.next_supplier == gone:
+            hand_on_plan(state, ccg, line, gone, caretaker)
+    state.board[0].fte_transferred += moved
+    if moved > 0.0:
+        note(state, TRANSFERRED, UNIT_GONE, gone, caretaker, ccg, NOBODY, moved)
+
+
+@rule
+def hand_on_staff(state: State, ccg: int, line: int, gone: int, caretaker: int, before: float) -> float:
+    """Transfer a CCG's part of a unit's staff with one line, and return how many go (FTE)."""
+    policy, old, people = state.policy[state.board[0].month], state.suppliers[gone], state.ccgs[ccg].population
+    share = policy.tupe_to_nhs if caretaker != NOBODY else policy.tupe_to_in_house
+    part = before * people / max(old.heads[line], people)
+    going = min(old.fte[line], part * share * policy.tupe_transfer_share * state.lines[line].tupe_share)
+    old.fte[line] -= going
+    if caretaker != NOBODY:
+        state.suppliers[caretaker].fte[line] += going
+    else:
+        state.ccgs[ccg].fte[line] += going
+    return going
 
 
 @rule
 def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -> None:
     """Pass one line's agreement to the caretaker, to be looked at again at once; without one the CCG makes it."""
-    board, agreement = state.board[0], state.agreements[ccg, line]
-    notice = int(state.policy[state.board[0].month].agreement_notice)
-    if agreement.kind == BUY and agreement.supplier == gone:
-        agreement.kind = BUY if caretaker != NOBODY else MAKE
+    board, agreement, people = state.board[0], state.agreements[ccg, line], state.ccgs[ccg].population
+    if caretaker != NOBODY:
         agreement.supplier = caretaker
-        if caretaker == NOBODY:
-            state.ccgs[ccg].heads[line] += state.ccgs[ccg].population
-        if board.month >= APRIL_2013:
-            agreement.start = board.month
-            agreement.end = board.month + notice + 1
-            board.switches += 1
-        if caretaker != NOBODY and board.month >= APRIL_2013:
-            agreement.price = state.suppliers[caretaker].price[line]
-    if agreement.next_kind == BUY and agreement.next_supplier == gone:
-        agreement.next_kind = BUY if caretaker != NOBODY else MAKE
-        agreement.next_supplier = caretaker
+        state.suppliers[caretaker].heads[line] += people
+    else:
+        agreement.kind, agreement.supplier = MAKE, NOBODY
+        state.ccgs[ccg].heads[line] += people
+    if board.month >= APRIL_2013:
+        agreement.start = board.month
+        agreement.end = board.month + int(state.policy[board.month].agreement_notice) + 1
+        board.switches += 1
         if caretaker != NOBODY:
-            agreement.next_price = state.suppliers[caretaker].price[line]
-        if board.month >= APRIL_2013 and agreement.next_start != NOBODY:
-            agreement.next_start = NOBODY
-            state.ccgs[ccg].signed -= 1
+            agreement.price = state.suppliers[caretaker].price[line]
+
+
+@rule
+def hand_on_plan(state: State, ccg: int, line: int, gone: int, caretaker: int) -> None:
+    """Pass what a CCG intends, or call off what it has signed, with a unit that is gone."""
+    agreement = state.agreements[ccg, line]
+    if caretaker != NOBODY:
+        agreement.next_supplier = caretaker
+        agreement.next_price = state.suppliers[caretaker].price[line]
+        state.suppliers[caretaker].intended_heads[line] += state.ccgs[ccg].population
+    else:
+        agreement.next_kind, agreement.next_supplier = MAKE, NOBODY
+    if state.board[0].month >= APRIL_2013 and agreement.next_start != NOBODY:
+        agreement.next_start = NOBODY
+        state.ccgs[ccg].signed -= 1

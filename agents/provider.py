@@ -4,6 +4,7 @@ import mesa
 
 from agents.columns import FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
 from agents.compiled import rule, verb
+from agents.framework import fee_share
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price, expected_return
 from agents.rules.staffing import staff_needed
@@ -17,27 +18,38 @@ ENTRY_STAKE = 0.5
 
 @rule
 def set_prices(state: State, provider: int) -> None:
-    """Post prices: cost at the volume expected and a margin, less while new in the market, with VAT."""
+    """Post prices: expected cost and a margin, less for the bold while new in the market, with any fee and VAT."""
     row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     new = not sells(state, provider) or state.board[0].month - row.entered < INTRODUCTION
-    discount = policy.entry_discount if new else 0.0
-    vat = vat_rate(state, provider)
+    discount = policy.entry_discount * row.optimism if new else 0.0
+    vat, fee = vat_rate(state, provider), fee_share(state, provider)
     for line in range(N_LINES):
         if row.can[line]:
             heads = max(row.expected_heads[line] + policy.entry_other_business, LEAST_VOLUME)
             cost = unit_cost(state.lines[line].fixed, state.lines[line].variable, heads, row.efficiency)
-            row.price[line] = entrant_price(cost, policy.entry_margin, discount, vat)
+            cost += terms_cost(state, provider, line) / max(row.expected_heads[line], LEAST_VOLUME)
+            row.price[line] = entrant_price(cost, policy.entry_margin, discount, vat) * (1.0 + fee)
     row.bundle_price = bundle_price(state, provider)
 
 
 @rule
+def terms_cost(state: State, provider: int, line: int) -> float:
+    """Return what staff who keep NHS terms add to a line's cost (GBP a year). Source: K-11, K-46."""
+    policy = state.policy[state.board[0].month]
+    pay = policy.redundancy_salary * (1.0 + policy.redundancy_on_cost)
+    return state.suppliers[provider].on_nhs_terms[line] * pay * policy.tupe_terms_cost
+
+
+@rule
 def weigh_entry(state: State, provider: int) -> None:
-    """Once a quarter, look for the region and line whose return most exceeds the cost of entering it."""
+    """Once a quarter, leave what no longer pays, and look for what most exceeds the cost of entering it."""
     row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
     row.wanted_region = NOBODY
-    if (row.status != FREE_STANDING and row.status != IDLE) or board.month % QUARTER != 0:
+    if (row.status != FREE_STANDING and row.status != IDLE) or board.month % QUARTER != 0 or row.leaving:
         return
-    if row.leaving or policy.entry_barrier - row.reserves > ENTRY_STAKE * policy.entry_capital:
+    if row.status == FREE_STANDING and board.month - row.entered >= INTRODUCTION:
+        withdraw(state, provider)
+    if policy.entry_barrier - row.reserves > ENTRY_STAKE * policy.entry_capital:
         return
     best = policy.entry_barrier
     for region in range(N_REGIONS):
@@ -48,6 +60,19 @@ def weigh_entry(state: State, provider: int) -> None:
                 worth = row.optimism * return_of(state, provider, region, line)
                 if worth > best:
                     best, row.wanted_region, row.wanted_line = worth, region, line
+
+
+@rule
+def withdraw(state: State, provider: int) -> None:
+    """Stop offering, in the regions where it is not worth the bidding, the lines in which a provider serves nobody."""
+    row, kept = state.suppliers[provider], 0
+    for region in range(N_REGIONS):
+        for line in range(N_LINES):
+            if row.offered[region, line]:
+                idle = row.heads[line] <= 0.0
+                row.offered[region, line] = not (idle and return_of(state, provider, region, line) < 0.0)
+                kept += row.offered[region, line]
+    row.gives_up = kept == 0 and row.customers == 0
 
 
 @rule
@@ -62,7 +87,7 @@ def return_of(state: State, provider: int, region: int, line: int) -> float:
 
 @rule
 def deliver(state: State, provider: int) -> None:
-    """Staff the provider to its work, bear a month's cost, and leave the market when its capital is lost."""
+    """Staff the provider to its work, bear a month's cost, and let quality, expected volume and capital follow."""
     if not sells(state, provider):
         return
     row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
@@ -73,11 +98,13 @@ def deliver(state: State, provider: int) -> None:
         board.fte_left += max(0.0, row.fte[line] - needed)
         board.fte_hired += max(0.0, needed - row.fte[line])
         row.fte[line] = needed
+        row.on_nhs_terms[line] = min(row.on_nhs_terms[line] * (1.0 - policy.staffing_turnover / 12.0), needed)
         learn_quality(state, provider, line, needed, 0.0)
-        cost += yearly
+        cost += yearly + terms_cost(state, provider, line)
     row.cost = cost / 12.0
-    expect_volume(state, provider)
-    row.reserves += row.receipts - row.cost
+    expect_volume(state, provider, policy.cost_volume_learning)
+    row.reserves += row.receipts - row.cost + row.charges
+    row.charges = 0.0
 
 
 class Provider(mesa.Agent):  # type: ignore[misc]

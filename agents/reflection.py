@@ -3,8 +3,11 @@
 import numpy as np
 
 from agents.columns import (
+    ANSWER_HOME,
+    ANSWER_OTHER,
+    ANSWER_OUTSIDE,
+    ANSWER_UNDECIDED,
     BUY,
-    BY_LUCK,
     BY_MOVING_COST,
     BY_OWN_HANDS,
     BY_PRESENCE,
@@ -13,25 +16,26 @@ from agents.columns import (
     BY_QUALITY,
     BY_RELATIONS,
     N_LINES,
+    NEST_OUTSIDE,
     NO_CHOICE,
     NOBODY,
     UNDECIDED,
-    Array,
     Offers,
     Options,
     State,
 )
 from agents.compiled import rule
 from agents.rules.sourcing import Terms, worth_of
-from agents.terms import terms_of_supplier, terms_of_team
+from agents.terms import quality_seen, terms_of_supplier, terms_of_team
 
 WHOLE = 0.99
 """Share of need from which a review is of the whole mix."""
+HALF = 0.5
 
 
 @rule
 def reflect(state: State, ccg: int, options: Options) -> None:
-    """Write whether the CCG felt that it had a choice, and the main reason for a mix that it chose as a whole."""
+    """Write whether the CCG felt a choice, and what it would answer about a mix that it chose as a whole."""
     row, reviewed, forced = state.ccgs[ccg], 0.0, 0.0
     for line in range(N_LINES):
         if options.due[line]:
@@ -39,8 +43,45 @@ def reflect(state: State, ccg: int, options: Options) -> None:
             forced += state.lines[line].need_share * row.felt_no_choice[line]
             reviewed += state.lines[line].need_share
     if reviewed > WHOLE:
-        close = compare_all(state, ccg, options)
-        row.main_reason = main_reason(options.difference, close, forced)
+        row.answer = leading_answer(state, ccg, options)
+        close = compare_all(state, ccg, options, row.answer)
+        if row.answer == ANSWER_HOME and forced > HALF:
+            row.main_reason = NO_CHOICE
+        elif close > HALF:
+            row.answer, row.main_reason = ANSWER_UNDECIDED, UNDECIDED
+        else:
+            row.main_reason = int(np.argmax(options.difference))
+
+
+@rule
+def answer_survey(state: State, ccg: int) -> None:
+    """Keep what the CCG would answer in April 2012 to the survey of CCGs. Source: K-25, K-26."""
+    row = state.ccgs[ccg]
+    row.survey_answer, row.survey_reason = row.answer, row.main_reason
+
+
+@rule
+def leading_answer(state: State, ccg: int, options: Options) -> int:
+    """Return where most of a CCG's need would go: the home unit, outside the NHS, or neither."""
+    home, outside, other = 0.0, 0.0, 0.0
+    for line in range(N_LINES):
+        answer, share = answer_of(state, ccg, options, line), state.lines[line].need_share
+        home += share if answer == ANSWER_HOME else 0.0
+        outside += share if answer == ANSWER_OUTSIDE else 0.0
+        other += share if answer == ANSWER_OTHER else 0.0
+    if home >= other and home >= outside:
+        return ANSWER_HOME
+    return ANSWER_OUTSIDE if outside >= other else ANSWER_OTHER
+
+
+@rule
+def answer_of(state: State, ccg: int, options: Options, line: int) -> int:
+    """Return where one line would go."""
+    offers = options.offers[line]
+    c = offers.option[offers.chosen]
+    if options.kind[c] == BUY and options.supplier[c] == state.ccgs[ccg].home:
+        return ANSWER_HOME
+    return ANSWER_OUTSIDE if options.nest[c] == NEST_OUTSIDE else ANSWER_OTHER
 
 
 @rule
@@ -67,48 +108,39 @@ def unforced_value(offers: Offers, place: int, weight: float) -> float:
 
 
 @rule
-def main_reason(differences: Array, close: float, forced: float) -> int:
-    """Return the reason for a whole mix: no choice, undecided, or the largest difference from the next best.
+def compare_all(state: State, ccg: int, options: Options, answer: int) -> float:
+    """Return the share of need where the next best is nearly as good as the choice.
 
-    Args:
-        differences: Of the terms, over the lines (GBP a head a year).
-        close: Share of need for which the next best is nearly as good.
-        forced: Share of need for which no choice was felt.
+    What sets the choice apart from the next best is added up over the lines that go where the CCG answers.
     """
-    if forced > 0.5:
-        return NO_CHOICE
-    return UNDECIDED if close > 0.5 else int(np.argmax(differences))
-
-
-@rule
-def compare_all(state: State, ccg: int, options: Options) -> float:
-    """Fill what sets the choice apart from the next best over all lines; return the share of need where it is close."""
     options.difference[:] = 0.0
     close = 0.0
     for line in range(N_LINES):
         if options.offers[line].next_best != NOBODY:
-            margin = compare(state, ccg, line, options)
+            margin = compare(state, ccg, line, options, 1.0 if answer_of(state, ccg, options, line) == answer else 0.0)
             near = margin < state.policy[state.board[0].month].choice_undecided_margin * state.lines[line].need
             close += state.lines[line].need_share * near
     return close
 
 
 @rule
-def compare(state: State, ccg: int, line: int, options: Options) -> float:
-    """Add what sets a line's choice apart from the next best, term by term; return by how much it is better."""
-    offers, weight = options.offers[line], state.ccgs[ccg].price_weight
+def compare(state: State, ccg: int, line: int, options: Options, counts: float) -> float:
+    """Add what sets a line's choice apart from the next best, term by term; return by how much it is better.
+
+    A supplier's nearness goes with relations: both are what a CCG gets from people whom it knows. Luck gives no reason.
+    """
+    offers, weight, difference = options.offers[line], state.ccgs[ccg].price_weight, options.difference
     mine = terms_of(state, ccg, line, options, offers.chosen)
     theirs = terms_of(state, ccg, line, options, offers.next_best)
     luck = offers.luck[offers.nest[offers.chosen]] - offers.luck[offers.nest[offers.next_best]]
     price = weight * (theirs[BY_PRICE] - mine[BY_PRICE])
-    options.difference[BY_PRICE] += price
-    options.difference[BY_MOVING_COST] += theirs[BY_MOVING_COST] - mine[BY_MOVING_COST]
-    options.difference[BY_QUALITY] += mine[BY_QUALITY] - theirs[BY_QUALITY]
-    options.difference[BY_PRESENCE] += mine[BY_PRESENCE] - theirs[BY_PRESENCE]
-    options.difference[BY_RELATIONS] += mine[BY_RELATIONS] - theirs[BY_RELATIONS]
-    options.difference[BY_PRESSURE] += mine[BY_PRESSURE] - theirs[BY_PRESSURE]
-    options.difference[BY_OWN_HANDS] += mine[BY_OWN_HANDS] - theirs[BY_OWN_HANDS]
-    options.difference[BY_LUCK] += luck
+    difference[BY_PRICE] += counts * price
+    difference[BY_MOVING_COST] += counts * (theirs[BY_MOVING_COST] - mine[BY_MOVING_COST])
+    difference[BY_QUALITY] += counts * (mine[BY_QUALITY] - theirs[BY_QUALITY])
+    difference[BY_RELATIONS] += counts * (mine[BY_PRESENCE] - theirs[BY_PRESENCE])
+    difference[BY_RELATIONS] += counts * (mine[BY_RELATIONS] - theirs[BY_RELATIONS])
+    difference[BY_PRESSURE] += counts * (mine[BY_PRESSURE] - theirs[BY_PRESSURE])
+    difference[BY_OWN_HANDS] += counts * (mine[BY_OWN_HANDS] - theirs[BY_OWN_HANDS])
     return worth_of(mine) - worth_of(theirs) + price + luck
 
 
@@ -120,5 +152,5 @@ def terms_of(state: State, ccg: int, line: int, options: Options, place: int) ->
     kind, who, price = options.kind[c], options.supplier[c], offers.price[place]
     moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
     if kind == BUY:
-        return terms_of_supplier(state, ccg, line, who, price, moving)
+        return terms_of_supplier(state, ccg, line, who, quality_seen(state, line, options, c), price, moving)
     return terms_of_team(state, ccg, line, kind, who, price, moving)

@@ -1,6 +1,8 @@
 """What every supplier does alike, NHS unit or not: it staffs its lines, delivers them and remembers volume."""
 
-from agents.columns import COUNCIL, FREE_STANDING, GENERALIST, N_LINES, NHS, UNIT, State
+import numpy as np
+
+from agents.columns import BODY, COUNCIL, FREE_STANDING, N_LINES, NHS, UNIT, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.rules.cost import unit_cost
@@ -17,11 +19,23 @@ def sells(state: State, supplier: int) -> bool:
 
 
 @rule
-def lacks_place(state: State, supplier: int) -> bool:
-    """Say whether a supplier of end-to-end support may sign nothing, for want of a place on the framework."""
-    seller = state.suppliers[supplier]
-    end_to_end = seller.kind == UNIT or seller.kind == GENERALIST
-    return state.board[0].framework_open == 1 and end_to_end and seller.on_framework == 0
+def is_unit(state: State, supplier: int) -> bool:
+    """Say whether a supplier is an NHS unit in the market."""
+    row = state.suppliers[supplier]
+    return row.kind == UNIT and row.sector == NHS and sells(state, supplier)
+
+
+@rule
+def is_provider(state: State, supplier: int) -> bool:
+    """Say whether a supplier is a private firm, a voluntary body or a council, in the market or not."""
+    return not is_of_nhs(state, supplier)
+
+
+@rule
+def is_of_nhs(state: State, supplier: int) -> bool:
+    """Say whether a supplier is an NHS unit or an at-scale body by origin, whoever owns it now."""
+    kind = state.suppliers[supplier].kind
+    return kind == UNIT or kind == BODY
 
 
 @rule
@@ -30,15 +44,14 @@ def line_cost(state: State, supplier: int, line: int, heads: float) -> float:
     if heads <= 0.0:
         return 0.0
     row, service, policy = state.suppliers[supplier], state.lines[line], state.policy[state.board[0].month]
-    spread = heads if row.kind == UNIT else heads + policy.entry_other_business
+    spread = heads if is_of_nhs(state, supplier) else heads + policy.entry_other_business
     return heads * unit_cost(service.fixed, service.variable, spread, row.efficiency)
 
 
 @rule
-def expect_volume(state: State, supplier: int) -> None:
+def expect_volume(state: State, supplier: int, speed: float) -> None:
     """Let the volume for which a supplier prices follow what it has, or until April 2013 what CCGs intend."""
-    row, speed = state.suppliers[supplier], state.policy[state.board[0].month].cost_volume_learning
-    early = state.board[0].month < APRIL_2013
+    row, early = state.suppliers[supplier], state.board[0].month < APRIL_2013
     for line in range(N_LINES):
         volume = row.intended_heads[line] if early else row.heads[line]
         row.expected_heads[line] = moved(row.expected_heads[line], volume, speed)
@@ -50,7 +63,8 @@ def learn_quality(state: State, supplier: int, line: int, needed: float, loss: f
     row = state.suppliers[supplier]
     staffing = 1.0 if needed <= 0.0 else row.fte[line] / needed
     target = quality_target(row.start_quality - loss, row.leadership, staffing)
-    row.quality[line] = moved(row.quality[line], target, state.policy[state.board[0].month].experience_quality_learning)
+    quality = max(0.0, row.quality[line])
+    row.quality[line] = moved(quality, target, state.policy[state.board[0].month].experience_quality_learning)
 
 
 @rule
@@ -65,7 +79,25 @@ def bundle_price(state: State, supplier: int) -> float:
 
 
 @rule
+def mean_quality(state: State, supplier: int) -> float:
+    """Return the mean quality (0 to 1) of the lines that a supplier could sell."""
+    row, total, count = state.suppliers[supplier], 0.0, 0
+    for line in range(N_LINES):
+        if row.can[line]:
+            total += row.quality[line]
+            count += 1
+    return total / max(1, count)
+
+
+@rule
 def vat_rate(state: State, supplier: int) -> float:
     """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
     row = state.suppliers[supplier]
     return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[state.board[0].month].entry_vat_wedge
+
+
+@rule
+def distance(state: State, one: int, other: int) -> float:
+    """Return the distance between two suppliers (km)."""
+    a, b = state.suppliers[one], state.suppliers[other]
+    return np.sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y))

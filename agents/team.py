@@ -39,6 +39,17 @@ def team_heads(state: State, ccg: int, line: int, kind: int, host: int) -> float
 
 
 @rule
+def team_partners(state: State, ccg: int, line: int, kind: int, host: int) -> int:
+    """Return how many CCGs a CCG's own team, or a host's with the CCG in it, would serve."""
+    if kind == MAKE:
+        return 1
+    agreement = state.agreements[ccg, line]
+    joined = agreement.kind == SHARE and agreement.supplier == host
+    now = max(1, state.book[0].users[state.n_suppliers + host, line])
+    return now if joined else now + 1
+
+
+@rule
 def team_price(state: State, host: int, line: int, heads: float, partners: int) -> float:
     """Return what a CCG's team costs for a line, GBP a head a year of the people whom it serves."""
     service = state.lines[line]

@@ -10,6 +10,7 @@ from agents.columns import BUY, FORMS, MAKE, NHS, NOBODY, PRIVATE, REASONS, SATI
 from agents.dates import APRIL_2013
 from agents.events import CAUSES, EVENTS
 from scenarios.scenario import Scenario
+from simulation.buyers import with_larger_ccgs
 from simulation.calendar import N_MONTHS, SNAPSHOTS, first_day
 from simulation.history import History
 from simulation.inputs import LINE_IDS, England
@@ -44,7 +45,7 @@ def run_tables(
     Returns:
         One table for each of ``outcomes``, ``units``, ``ccgs``, ``sourcing``, ``lines`` and ``events``.
     """
-    names = Names(england)
+    names = Names(with_larger_ccgs(england, scenario.plan.parameters.ccg.minimum_population))
     rows: dict[str, list[pa.Table]] = {}
     for history in _histories(england, scenario, seeds, engine, max(0, first_seed + event_runs - seeds[0])):
         run = history.seed - first_seed + 1

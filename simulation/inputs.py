@@ -42,7 +42,7 @@ LINE_IDS: tuple[str, ...] = (
 EVERY_LINE = "all"
 EVERYWHERE = "England"
 REGIONS = ("North", "Midlands and East", "South", "London")
-PROVIDER_KINDS = ("generalist", "specialist", "voluntary", "council")
+PROVIDER_KINDS = ("generalist", "specialist", "voluntary", "council", "body")
 GRADES = ("official", "reported", "inferred", "assumed")
 CROSS_AN_SHA_BORDER = ("02Q", "04F")
 """Bassetlaw and Milton Keynes: their PCTs belonged to one SHA, their cluster to another (a true oddity)."""
@@ -157,11 +157,11 @@ class Clusters:
 
 @dataclass(frozen=True, eq=False)
 class PotentialProviders:
-    """Suppliers from outside the NHS units that may enter the market.
+    """Suppliers other than the units that may enter the market.
 
     Attributes:
         provider: Id.
-        kind: One of generalist, specialist, voluntary, council.
+        kind: One of generalist, specialist, voluntary, council, or body for an at-scale body of the NHS.
         lines: The lines that it could offer, one row a provider, columns as in ``LINE_IDS``.
         region: Where it could offer them: England, or one SHA.
     """

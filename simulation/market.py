@@ -8,6 +8,7 @@ from agents.compiled import together
 from agents.css import Css
 from agents.provider import Provider
 from simulation import month as phases
+from simulation.buyers import with_larger_ccgs
 from simulation.calendar import N_MONTHS, SNAPSHOTS
 from simulation.engine import attributed, start
 from simulation.history import History
@@ -37,7 +38,7 @@ class Market(mesa.Model):  # type: ignore[misc]
 
     Attributes:
         columns: The array that holds the state (see ``agents.columns.State``).
-        ccgs, units, providers: The agents, as Mesa agent sets.
+        ccgs, units, providers: The agents, as Mesa agent sets; units hold the at-scale bodies too.
         board: The NHS Commissioning Board.
     """
 
@@ -66,17 +67,20 @@ class Market(mesa.Model):  # type: ignore[misc]
         start(self.columns, seed, keeps_events)
         self.run_seed = seed
         self.board = Board(self)
-        self._people(england, ccg_class, css_class, provider_class)
+        self._people(england, plan, ccg_class, css_class, provider_class)
 
-    def _people(self, england: England, ccg: type[Ccg], css: type[Css], provider: type[Provider]) -> None:
+    def _people(self, england: England, plan: Plan, ccg: type[Ccg], css: type[Css], provider: type[Provider]) -> None:
         """Make the agents, in the order of their rows."""
+        england = with_larger_ccgs(england, plan.parameters.ccg.minimum_population)
         units = unit_ids(england)
         for row, code in enumerate(england.ccgs.ods_code):
             ccg(self, row, code)
         for row, unit in enumerate(units):
             css(self, row, unit)
-        for slot, name in enumerate(england.providers.provider, start=len(units)):
-            provider(self, slot, name)
+        for slot, (name, kind) in enumerate(
+            zip(england.providers.provider, england.providers.kind, strict=True), start=len(units)
+        ):
+            (css if kind == "body" else provider)(self, slot, name)
         self.ccgs = self.agents.select(agent_type=ccg)
         self.units = self.agents.select(agent_type=css)
         self.providers = self.agents.select(agent_type=provider)

@@ -1,17 +1,22 @@
 """The month: nine phases, in this order. Everyone decides on the same picture; then the changes are applied."""
 
 from agents import board, ccg, css, provider
-from agents.chance import PREPARATION, PREPARATION_MONTH, draw_key, uniform
+from agents.chance import PREPARATION, PREPARATION_MONTH, PREPARER, draw_key, uniform
 from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NOBODY, UNIT, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
+from agents.framework import pay_fees
+from agents.supplier import is_of_nhs, is_provider
 from simulation.calendar import N_MONTHS
 from simulation.moving import move_staff
 from simulation.recording import close_records, record
 from simulation.signing import sign_agreements
 from simulation.tally import count_heads, count_money, count_work_due, start_month
 from simulation.terms import set_terms
+
+KNOWN_FROM_PREPARATION = 0.5
+"""Trust (0 to 1) in a supplier that helped to prepare (assumed, A-18)."""
 
 
 @rule
@@ -27,7 +32,7 @@ def post_offers(state: State) -> None:
     """2. Suppliers post prices; providers weigh entering or widening; then those who enter open."""
     count_work_due(state)
     for supplier in range(state.n_suppliers):
-        if state.suppliers[supplier].kind == UNIT:
+        if is_of_nhs(state, supplier):
             css.set_prices(state, supplier)
         else:
             provider.set_prices(state, supplier)
@@ -40,7 +45,7 @@ def open_entries(state: State) -> None:
     """Let the providers that decided to enter a region's line open it."""
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        if row.kind == UNIT or row.wanted_region == NOBODY:
+        if is_of_nhs(state, supplier) or row.wanted_region == NOBODY:
             continue
         if row.status == IDLE:
             row.status, row.entered = FREE_STANDING, state.board[0].month
@@ -69,7 +74,7 @@ def list_sellers(state: State) -> None:
         board.n_sellers[region] = 0
         for supplier in range(state.n_suppliers):
             row = state.suppliers[supplier]
-            if row.kind != UNIT and row.status <= FREE_STANDING and row.offered[region].any():
+            if is_provider(state, supplier) and row.status <= FREE_STANDING and row.offered[region].any():
                 board.sellers[region, board.n_sellers[region]] = supplier
                 board.n_sellers[region] += 1
 
@@ -93,7 +98,7 @@ def deliver(state: State) -> None:
     """7. Support is delivered and paid for; staff, quality, satisfaction and trust follow."""
     tally(state)
     for supplier in range(state.n_suppliers):
-        if state.suppliers[supplier].kind == UNIT:
+        if is_of_nhs(state, supplier):
             css.deliver(state, supplier)
         else:
             provider.deliver(state, supplier)
@@ -108,6 +113,7 @@ def tally(state: State) -> None:
     """Count who serves whom and what is paid; until April 2013 what CCGs intend stands in for volume."""
     count_heads(state)
     count_money(state)
+    pay_fees(state)
     buy_preparation(state)
 
 
@@ -121,7 +127,21 @@ def buy_preparation(state: State) -> None:
         key = state.ccgs[row].key
         month = int(uniform(draw_key(board.seed, PREPARATION_MONTH, key, 0)) * APRIL_2013)
         if month == board.month and uniform(draw_key(board.seed, PREPARATION, key, 0)) < policy.preparation_share:
-            note(state, PREPARED, AUTHORISATION, NOBODY, NOBODY, row, NOBODY, policy.preparation_amount)
+            helper = preparer_for(state, row)
+            if helper != NOBODY:
+                state.links[row, helper].trust = max(state.links[row, helper].trust, KNOWN_FROM_PREPARATION)
+            board.preparation += policy.preparation_amount
+            note(state, PREPARED, AUTHORISATION, helper, NOBODY, row, NOBODY, policy.preparation_amount)
+
+
+@rule
+def preparer_for(state: State, ccg: int) -> int:
+    """Return a supplier outside the NHS in its region that helps a CCG to prepare, or NOBODY: one from afar."""
+    board, row = state.board[0], state.ccgs[ccg]
+    count = board.n_sellers[row.region]
+    if count == 0:
+        return NOBODY
+    return board.sellers[row.region, int(uniform(draw_key(board.seed, PREPARER, row.key, 0)) * count)]
 
 
 @rule

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, UNIT, Array, State, Supplier
+from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, Array, State, Supplier
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.events import (
@@ -15,8 +15,17 @@ from agents.events import (
     WORK_MOVED,
     note,
 )
-from agents.leaving import attached_fte, ccg_redundancy_share, is_present, nest_of, stranded_cost, transferred_share
+from agents.leaving import (
+    attached_fte,
+    ccg_redundancy_share,
+    is_present,
+    nest_of,
+    redeployed_share,
+    stranded_cost,
+    transferred_share,
+)
 from agents.ledger import pay_redundancy, pay_stranded
+from agents.supplier import is_of_nhs
 
 LEARNING = 0.02
 """Share of the way to each award's result by which a supplier's expectation moves (assumed, A-18)."""
@@ -62,25 +71,25 @@ def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
 @rule
 def move_work(state: State, ccg: int, line: int, attached: float) -> None:
     """Move one line's attached staff (FTE): transfer, redeployment, leaving and redundancy; book who pays what."""
-    agreement, policy, board = state.agreements[ccg, line], state.policy[state.board[0].month], state.board[0]
+    agreement, board = state.agreements[ccg, line], state.board[0]
     to_kind, to = agreement.next_kind, agreement.next_supplier
     nest, bought = nest_of(state, to_kind, to), agreement.kind == BUY
     transferred = attached * transferred_share(state, line, nest)
     rest = attached - transferred
     loser = agreement.supplier if agreement.kind == BUY else NOBODY
-    nhs_unit = loser != NOBODY and state.suppliers[loser].kind == UNIT
-    redeployed = rest * policy.redundancy_redeployed_share if nhs_unit else 0.0
+    of_nhs = loser != NOBODY and is_of_nhs(state, loser)
+    redeployed = rest * redeployed_share(state, ccg, line) if of_nhs else 0.0
     left = (rest - redeployed) * board.left_in_notice
     redundant = rest - redeployed - left
     take_staff(state, ccg, line, transferred + left + redundant)
     add_staff(state, ccg, line, to_kind, to, transferred)
     board.fte_transferred += transferred
-    if loser != NOBODY and not nhs_unit:
+    if loser != NOBODY and not of_nhs:
         left, redundant = left + redundant, 0.0
     board.fte_left += left
     bill = pay_redundancy(state, loser, ccg, ccg_redundancy_share(state, bought, nest), redundant)
     note_move(state, ccg, line, transferred, bill)
-    if nhs_unit and board.month > APRIL_2013:
+    if of_nhs and board.month > APRIL_2013:
         strand(state, ccg, line, loser, to_kind)
 
 
@@ -96,9 +105,13 @@ def take_staff(state: State, ccg: int, line: int, fte: float) -> None:
 
 @rule
 def add_staff(state: State, ccg: int, line: int, kind: int, supplier: int, fte: float) -> None:
-    """Give staff to whoever does a CCG's line next."""
+    """Give staff to whoever does a CCG's line next; what is taken over in a rush knocks a supplier's quality."""
     if kind == BUY:
-        state.suppliers[supplier].fte[line] += fte
+        row, people = state.suppliers[supplier], state.ccgs[ccg].population
+        knock = state.policy[state.board[0].month].experience_rush_knock
+        row.fte[line] += fte
+        row.on_nhs_terms[line] += fte
+        row.quality[line] -= knock * people / (row.heads[line] + people)
     else:
         state.ccgs[ccg if kind == MAKE else supplier].fte[line] += fte
 
@@ -120,7 +133,9 @@ def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
     """Book the fixed cost that a leaver strands; who takes work in house pays a share and its business case."""
     policy = state.policy[state.board[0].month]
     amount = stranded_cost(state, ccg, line)
-    pay_stranded(state, loser, ccg, amount, policy.stranded_ccg_share_in_house if to_kind != BUY else 0.0)
+    share = policy.stranded_ccg_share_in_house if to_kind != BUY else 0.0
+    pay_stranded(state, loser, ccg, amount, share)
+    state.suppliers[loser].covered_heads[line] += share * state.ccgs[ccg].population
     note(state, STRANDED_COST, WORK_MOVED, loser, NOBODY, ccg, line, amount)
     if to_kind != BUY:
         case = policy.in_house_business_case_cost * state.lines[line].need_share
@@ -148,7 +163,7 @@ def close_bidding(state: State) -> None:
     started = state.board[0].started
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        if row.kind != UNIT:
+        if not is_of_nhs(state, supplier):
             learn_chance(row, row.bids + count_offered(row.offered, started))
         row.bids, row.wins = 0, 0
     started[:] = 0

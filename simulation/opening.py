@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.ccg import HALF_YEAR
 from agents.chance import (
-    ACTING_LEADER,
+    AUTHORISED,
     CAPABILITY,
     EFFICIENCY,
     HOME_REGION,
@@ -14,6 +14,7 @@ from agents.chance import (
     QUALITY,
     RATING,
     RELATIONS,
+    SURVEYED,
     TASTE_IN_HOUSE,
     TASTE_KNOWN,
     TASTE_PRESENCE,
@@ -27,6 +28,7 @@ from agents.chance import (
     uniform,
 )
 from agents.columns import (
+    BODY,
     BUY,
     CCG,
     FREE_STANDING,
@@ -51,9 +53,10 @@ from agents.columns import (
     state_dtype,
 )
 from agents.compiled import rule
-from agents.css import led_efficiency
 from agents.dates import APRIL_2013
+from agents.leaders import acting_ability, lead, open_pool
 from agents.rules.experience import clipped
+from simulation.buyers import with_larger_ccgs
 from simulation.calendar import N_MONTHS
 from simulation.faults import InputError
 from simulation.inputs import England
@@ -62,7 +65,7 @@ from simulation.parameters import COLUMN, DECLARED, POLICY_DTYPE
 from simulation.plan import Plan
 from simulation.terms import set_terms
 
-ENGLAND_CCGS, ENGLAND_SUPPLIERS = 211, 77
+ENGLAND_CCGS, ENGLAND_SUPPLIERS = 211, 88
 """Least room for agents, so that small markets run in England's type."""
 
 KM_PER_DEGREE_EAST, KM_PER_DEGREE_NORTH = 67.0, 111.2
@@ -77,15 +80,14 @@ ALREADY_OWN = 0.45
 LOCAL_KM = 150.0
 """Distance at which an NHS unit is no longer local (assumed, A-07)."""
 
-NEARNESS = (1.0, 0.2, 0.3, 0.5, 0.8)
+NEARNESS = (1.0, 0.2, 0.3, 0.5, 0.8, 0.3)
 """How local a supplier is, by kind; a unit's goes by distance instead (assumed, A-07)."""
 
-SECTORS = (NHS, PRIVATE, PRIVATE, OTHER, OTHER)
+SECTORS = (NHS, PRIVATE, PRIVATE, OTHER, OTHER, NHS)
 OLD_PRICE = 1.05
 """What support cost in 2012 over what it ordinarily costs (ratio; assumed, A-05)."""
-EARLIER = -120
-LEADERSHIP_SPREAD = 0.15
-"""Standard deviation of the ability of those who lead in January 2012 (assumed, A-14)."""
+RESPONDENTS = 90.0
+"""CCGs that answer the survey of April 2012 (K-26: more than 90 people did)."""
 QUALITY_SPREAD = 0.1
 """Half-width of the spread of what a supplier's people bring (quality, 0 to 1; assumed, A-11)."""
 INTENDED_AT_FIRST = 0.6
@@ -95,12 +97,16 @@ INTENDED_AT_FIRST = 0.6
 def blank_market(england: England, plan: Plan) -> Array:
     """Return a market with all that the data and the plan fix, before luck: an array of one state record.
 
+    CCGs under the plan's minimum population have joined a neighbour (see ``simulation.buyers``); the units are those
+    that the clusters of all 211 proposed, though one may be left without a CCG of its own.
+
     Args:
         england: The data.
         plan: Parameters and dated changes.
     """
     units = _units(england)
     suppliers = _suppliers(england, units)
+    england = with_larger_ccgs(england, plan.parameters.ccg.minimum_population)
     ccgs = _ccgs(england, units, suppliers)
     _check_room(england)
     room = (max(len(ccgs), ENGLAND_CCGS), max(len(suppliers), ENGLAND_SUPPLIERS))
@@ -259,9 +265,12 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
     state.board[0].seed = seed
     state.board[0].keeps_events = keeps_events
     set_terms(state)
+    open_pool(state)
     for supplier in range(state.n_suppliers):
         if state.suppliers[supplier].kind == UNIT:
             open_unit(state, supplier)
+        elif state.suppliers[supplier].kind == BODY:
+            open_body(state, supplier)
         else:
             open_provider(state, supplier)
     for ccg in range(state.n_ccgs):
@@ -281,10 +290,8 @@ def open_unit(state: State, unit: int) -> None:
     """Draw a unit's leadership and quality, and staff it for the CCGs of its clusters."""
     row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     row.sector, row.status, row.heir, row.suitor = NHS, PROPOSED, NOBODY, NOBODY
-    row.wanted_region = NOBODY
-    luck = normal(draw_key(state.board[0].seed, ACTING_LEADER, row.key, 0))
-    row.leadership = clipped(policy.leaders_acting + LEADERSHIP_SPREAD * luck)
-    row.efficiency = led_efficiency(state, row.leadership)
+    row.wanted_region, row.leader = NOBODY, NOBODY
+    lead(state, unit, acting_ability(state, unit, 0))
     row.start_quality = 0.5 + QUALITY_SPREAD * (2.0 * lucky(state, QUALITY, row.key, 0) - 1.0)
     for line in range(N_LINES):
         service = state.lines[line]
@@ -296,18 +303,34 @@ def open_unit(state: State, unit: int) -> None:
 
 
 @rule
+def open_body(state: State, body: int) -> None:
+    """Set up an at-scale body that waits to be asked for: ordinary in quality and led as most are."""
+    row = state.suppliers[body]
+    row.sector, row.status, row.heir, row.suitor = NHS, IDLE, NOBODY, NOBODY
+    row.wanted_region, row.leader = NOBODY, NOBODY
+    row.start_quality = 0.5
+    lead(state, body, 0.5)
+    for ccg in range(state.n_ccgs):
+        if row.region == NOBODY or state.ccgs[ccg].region == row.region:
+            row.home_population += state.ccgs[ccg].population
+    for line in range(N_LINES):
+        row.quality[line] = row.start_quality
+        row.expected_heads[line] = row.home_population * row.can[line]
+
+
+@rule
 def open_provider(state: State, provider: int) -> None:
     """Draw a provider's quality, efficiency and hopes, and put those that sell already in one region."""
     row, policy = state.suppliers[provider], state.policy[state.board[0].month]
     row.sector = SECTORS[row.kind]
-    row.heir, row.suitor, row.wanted_region = NOBODY, NOBODY, NOBODY
+    row.heir, row.suitor, row.wanted_region, row.leader = NOBODY, NOBODY, NOBODY, NOBODY
     row.leadership = 0.5
     row.start_quality = 0.5 + QUALITY_SPREAD * (2.0 * lucky(state, QUALITY, row.key, 0) - 1.0)
     spread = policy.entry_efficiency_spread * (2.0 * lucky(state, EFFICIENCY, row.key, 0) - 1.0)
     row.efficiency = policy.entry_efficiency + spread
     row.optimism = 0.5 + lucky(state, OPTIMISM, row.key, 0)
     row.win_chance = policy.entry_win_chance
-    row.status, row.entered = IDLE, EARLIER
+    row.status, row.entered = IDLE, 0
     for line in range(N_LINES):
         row.quality[line] = row.start_quality
     if lucky(state, OPENING, row.key, 0) < policy.entry_opening_share:
@@ -325,6 +348,8 @@ def open_ccg(state: State, ccg: int) -> None:
     span = policy.in_house_efficiency_high - policy.in_house_efficiency_low
     row.efficiency = policy.in_house_efficiency_low + span * row.capability
     row.rating = rating(lucky(state, RATING, row.key, 0))
+    row.authorised = authorised_from(state, row.rating, lucky(state, AUTHORISED, row.key, 0))
+    row.surveyed = lucky(state, SURVEYED, row.key, 0) * state.n_ccgs < RESPONDENTS
     row.relations = policy.experience_relations_spread * normal(draw_key(seed, RELATIONS, row.key, 0))
     row.taste_quality = spread_taste(state, policy.choice_taste_quality, TASTE_QUALITY, row.key)
     row.taste_presence = spread_taste(state, policy.choice_taste_presence, TASTE_PRESENCE, row.key)
@@ -349,6 +374,14 @@ def rating(luck: float) -> int:
     if luck < GREEN_SHARE:
         return 0
     return 1 if luck < GREEN_SHARE + AMBER_SHARE else 2
+
+
+@rule
+def authorised_from(state: State, risk: int, luck: float) -> int:
+    """Return the month from which a CCG of a configuration risk is authorised. Source: K-28, K-29."""
+    policy = state.policy[0]
+    chance = 0.0 if risk == 0 else (policy.authorisation_amber_risk if risk == 1 else policy.authorisation_red_risk)
+    return APRIL_2013 + (int(policy.authorisation_delay) if luck < chance else 0)
 
 
 @rule

@@ -58,6 +58,7 @@ _COLUMNS = (
     ("stranded_cost_to_date", "GBP", "Fixed cost stranded by work that left NHS units."),
     ("bargaining_benefit", "GBP per year", "What pooled contracting gains in negotiation, outside the allowance."),
     ("board_support_to_date", "GBP", "Losses of hosted units and debts of failed ones that the board has met."),
+    ("preparation_cost_to_date", "GBP", "Private help that CCGs bought to prepare for authorisation, from shadow budgets."),
     ("fte_css", "FTE", "Staff of NHS units; before April 2013 of the clusters behind them."),
     ("fte_providers", "FTE", "Staff of suppliers outside the NHS on this work."),
     ("fte_ccg", "FTE", "Staff of CCGs' own and shared teams."),

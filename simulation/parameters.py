@@ -158,6 +158,11 @@ class Cost:
         meaning="Part of a fixed cost that is not pay (premises, licences).",
         source="assumed; A-05",
     )  # fmt: skip
+    hoped_share: float = number(
+        0.3, unit="share of home population", low=0, high=1, role="uncertainty",
+        meaning="Least volume for which a unit prices a line: what it hopes to hold or win back.",
+        source="assumed; A-05",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -344,7 +349,7 @@ class Redundancy:
     )  # fmt: skip
     board_share_of_rest: float = number(
         0.5, unit=SHARE, low=0, high=1, role="lever",
-        meaning="What the board pays of what the CCG does not pay; the unit pays the rest.",
+        meaning="What the board pays, while it hosts the unit, of what the CCG does not pay; the unit pays the rest.",
         source="K-32; amount assumed, A-09",
     )  # fmt: skip
     salary: float = number(
@@ -398,6 +403,11 @@ class Tupe:
         meaning="The same to a CCG's own or shared team.",
         source="K-46; range of the brief, A-09",
     )  # fmt: skip
+    terms_cost: float = number(
+        0.08, unit="share of pay", low=0, high=0.2, role="uncertainty",
+        meaning="What staff who keep NHS terms add to a provider's pay bill, above its own terms.",
+        source="K-11, K-46; amount assumed, A-09",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -445,6 +455,11 @@ class Staffing:
         meaning="Speed at which an NHS unit makes surplus staff redundant.",
         source="assumed; A-10",
     )  # fmt: skip
+    hosted_factor: float = number(
+        0.9, unit="ratio", low=0.7, high=1, role="uncertainty",
+        meaning="How much slower staff of a hosted unit leave, while no end is near.",
+        source="K-54; amount assumed, A-10",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -485,6 +500,21 @@ class Experience:
         0.42, unit="satisfaction, 0 to 1", low=0.1, high=0.7, role="uncertainty",
         meaning="Satisfaction from which a CCG says quite satisfied.",
         source="inferred from K-27; A-11",
+    )  # fmt: skip
+    neighbour_weight: float = number(
+        0.5, unit=SHARE, low=0, high=1, role="uncertainty",
+        meaning="Weight of neighbours' experience in what a CCG expects of a supplier that does not serve it.",
+        source="assumed; A-11",
+    )  # fmt: skip
+    redundancy_knock: float = number(
+        0.5, unit="quality per share of staff", low=0, high=1, role="uncertainty",
+        meaning="Quality that a unit loses with the share of its staff made redundant in a month.",
+        source="assumed; A-11",
+    )  # fmt: skip
+    rush_knock: float = number(
+        0.1, unit="quality, 0 to 1", low=0, high=0.3, role="uncertainty",
+        meaning="Quality that work taken over costs, by its part of all that a supplier does in the line.",
+        source="assumed; A-11",
     )  # fmt: skip
 
 
@@ -564,6 +594,21 @@ class Leaders:
         meaning="Mean ability of those who lead where no able leader is to be had.",
         source="K-09; amount assumed, A-14",
     )  # fmt: skip
+    shared_share: float = number(
+        0.3, unit=SHARE, low=0, high=1, role="uncertainty",
+        meaning="Part of the units without an able leader that share that of the nearest unit with one.",
+        source="K-09; amount assumed, A-14",
+    )  # fmt: skip
+    shared_loss: float = number(
+        0.1, unit="leadership, 0 to 1", low=0, high=0.3, role="uncertainty",
+        meaning="What leading two units at once takes off a leader's ability.",
+        source="assumed; A-14",
+    )  # fmt: skip
+    turnover: float = number(
+        0.1, unit="share per year", low=0, high=0.3, role="uncertainty",
+        meaning="Leaders who leave their post and the pool.",
+        source="assumed; A-14",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -599,6 +644,11 @@ class Merging:
         0.15, unit="share of yearly income", low=0.02, high=0.5, role="uncertainty",
         meaning="Debt above which a free-standing unit fails.",
         source="assumed; A-15",
+    )  # fmt: skip
+    shared_leader_factor: float = number(
+        3, unit="ratio", low=1, high=6, role="uncertainty",
+        meaning="How much likelier a merger that would pay is agreed where one leader leads both.",
+        source="K-09; amount assumed, A-15",
     )  # fmt: skip
 
 
@@ -636,6 +686,11 @@ class Hosting:
         meaning="The same for a unit that its customers own.",
         source="K-11; amount assumed, A-16",
     )  # fmt: skip
+    customer_owned_loyalty: float = number(
+        1, unit=GBP_A_HEAD, low=0, high=3, role="uncertainty",
+        meaning="Worth, for the whole bundle, of a unit to the CCGs that own it, its home CCGs.",
+        source="K-11; amount assumed, A-16",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -655,6 +710,16 @@ class Framework:
     minimum_population: float = number(
         2_000_000, unit=PEOPLE, low=0, high=10_000_000, role="lever",
         meaning="People whom a supplier must serve to hold a place.",
+        source="assumed; A-17",
+    )  # fmt: skip
+    minimum_quality: float = number(
+        0.4, unit="quality, 0 to 1", low=0, high=1, role="uncertainty",
+        meaning="Mean quality that a place, or a part under one, asks.",
+        source="assumed; A-17",
+    )  # fmt: skip
+    fee: float = number(
+        0.04, unit="share of price", low=0, high=0.15, role="uncertainty",
+        meaning="What a supplier without a place pays one with a place, through which it may still sell.",
         source="assumed; A-17",
     )  # fmt: skip
 
@@ -726,6 +791,49 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class AtScale:
+    """The four lines that were held to be best done at scale."""
+
+    form: str = word(
+        "units", words=("units", "national", "network"), role="lever",
+        meaning="Who does the four at-scale lines: any supplier, one national body, or one body for each SHA region.",
+        source="K-40, K-41",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ccg:
+    """How large a CCG must be."""
+
+    minimum_population: float = number(
+        0, unit=PEOPLE, low=0, high=1_500_000, role="lever",
+        meaning="Population under which CCGs join a neighbour before the run begins; it cannot change on a date.",
+        source="K-28",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Authorisation:
+    """Whether a CCG is authorised by April 2013; until it is, it takes what its cluster or the board has for it."""
+
+    amber_risk: float = number(
+        0.05, unit=SHARE, low=0, high=0.3, role="uncertainty",
+        meaning="Part of the CCGs rated amber that are not authorised by April 2013.",
+        source="K-28, K-29; amount inferred, A-07",
+    )  # fmt: skip
+    red_risk: float = number(
+        0.35, unit=SHARE, low=0, high=0.8, role="uncertainty",
+        meaning="The same of those rated red.",
+        source="K-28, K-29; amount inferred, A-07",
+    )  # fmt: skip
+    delay: float = number(
+        9, unit=MONTH, low=3, high=24, role="uncertainty", whole=True,
+        meaning="Time until a CCG that was not authorised is.",
+        source="assumed; A-07",
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
 class Preparation:
     """Help that CCGs bought to prepare for authorisation."""
 
@@ -779,6 +887,9 @@ class Parameters:
     hosting: Hosting = Hosting()
     framework: Framework = Framework()
     entry: Entry = Entry()
+    at_scale: AtScale = AtScale()
+    ccg: Ccg = Ccg()
+    authorisation: Authorisation = Authorisation()
     preparation: Preparation = Preparation()
     bargaining: Bargaining = Bargaining()
 

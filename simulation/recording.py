@@ -3,6 +3,7 @@
 import numpy as np
 
 from agents.columns import (
+    BODY,
     CLOSED,
     FREE_STANDING,
     MERGED,
@@ -31,7 +32,7 @@ from agents.considering import heir_of
 from agents.dates import APRIL_2013
 from agents.elementary import sum_in_order
 from agents.seller import delivered_quality, seller_of
-from agents.supplier import sells
+from agents.supplier import is_provider, sells
 from simulation.calendar import N_MONTHS
 from simulation.signing import capacity
 
@@ -86,7 +87,7 @@ def count_suppliers(state: State) -> None:
             out.css_stopped_to_date += row.status == STOPPED
             out.css_merged_to_date += row.status == MERGED or row.status == TAKEN_OVER
             out.css_closed_to_date += row.status == CLOSED
-        else:
+        elif row.kind != BODY:
             out.css_sold_to_date += row.form == SALE
             out.providers_active += sells(state, supplier)
     out.provider_entries_to_date = board.entries
@@ -101,7 +102,7 @@ def count_ccgs_with_offers(state: State) -> int:
     offers = np.zeros((N_REGIONS, N_LINES), np.int64)
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        if row.kind != UNIT and sells(state, supplier):
+        if is_provider(state, supplier) and sells(state, supplier):
             for region in range(N_REGIONS):
                 for line in range(N_LINES):
                     offers[region, line] += row.offered[region, line]
@@ -295,6 +296,7 @@ def record_money(state: State, spend: Array, seller: Array) -> None:
     out.redundancy_cost_pct_to_date = board.redundancy[PAID_BY_PCT]
     out.stranded_cost_to_date = board.stranded
     out.board_support_to_date = board.paid_for_failures
+    out.preparation_cost_to_date = board.preparation
     if board.month >= APRIL_2013:
         record_accounts(state)
 
@@ -377,7 +379,7 @@ def record_people(state: State) -> None:
     board, out = state.board[0], state.outcomes[state.board[0].month]
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        if row.kind == UNIT and row.sector == NHS:
+        if row.sector == NHS:
             out.fte_css += sum_in_order(row.fte)
         else:
             out.fte_providers += sum_in_order(row.fte)

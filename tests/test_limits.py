@@ -101,7 +101,7 @@ def test_where_nobody_is_willing_no_team_is_shared():
 
 def test_where_the_board_pays_no_ccg_pays_for_the_staff_of_a_unit():
     board_pays = {f"redundancy.ccg_share_{nest}": 0 for nest in ("outside_nhs", "other_css", "in_house")}
-    for history in run(england(), SEEDS, board_pays | {"redundancy.board_share_of_rest": 1}):
+    for history in run(england(), SEEDS, board_pays | {"redundancy.board_share_of_rest": 1, "hosting.ends": 0}):
         assert (history.outcomes["redundancy_cost_css_to_date"] == 0).all()
 
 

@@ -16,6 +16,7 @@ from agents.rules.experience import quality_target, satisfaction_target
 from agents.rules.redundancy import left_behind_share, redundancy_payment, share_left
 from agents.rules.sourcing import MOST_WEIGHT
 from agents.rules.viability import grade, plan_score
+from simulation.buyers import with_larger_ccgs
 from simulation.parameters import DECLARED
 
 settings.register_profile("reproducible", derandomize=True, deadline=None, max_examples=100)
@@ -178,9 +179,9 @@ def test_a_larger_scale_is_never_dearer(fixed, variable, heads, more, efficiency
     assert unit_cost(fixed, variable, many, efficiency) <= unit_cost(fixed, variable, few, efficiency)
 
 
-@given(st.floats(0, 1e7), st.floats(1, 5e6), st.floats(0, 60), st.floats(5, 30))
-def test_a_plan_scores_between_0_and_1(served, minimum, price, need):
-    assert 0.0 <= plan_score(served, minimum, price, need) <= 1.0
+@given(st.floats(0, 1e7), st.floats(1, 5e6), st.floats(0, 1e8), st.floats(0, 1e8))
+def test_a_plan_scores_between_0_and_1(served, minimum, income, cost):
+    assert 0.0 <= plan_score(served, minimum, income, cost) <= 1.0
 
 
 @given(st.floats(-1, 2), st.floats(-1, 2), SHARES, st.floats(0.02, 0.5))
@@ -200,7 +201,13 @@ def ends_of(declaration):
 def test_at_both_ends_of_a_parameter_the_market_runs_and_balances(name):
     market = small_england()
     for value in ends_of(DECLARED[name]):
-        assert faults(market, run(market, [1], {name: value})[0]) == [], value
+        changes = {name: value}
+        assert faults(of_size(market, changes), run(market, [1], changes)[0]) == [], value
+
+
+def of_size(market, changes):
+    """Return a market with its CCGs as large as the changes ask for."""
+    return with_larger_ccgs(market, changes.get("ccg.minimum_population", 0.0))
 
 
 def anywhere(declaration, luck):
@@ -218,4 +225,4 @@ def test_anywhere_in_the_box_of_parameters_the_market_runs_and_balances(point):
     luck = np.random.default_rng(point).random(len(DECLARED))
     changes = {name: anywhere(one, part) for (name, one), part in zip(DECLARED.items(), luck, strict=True)}
     market = small_england()
-    assert faults(market, run(market, [point], changes)[0]) == []
+    assert faults(of_size(market, changes), run(market, [point], changes)[0]) == []

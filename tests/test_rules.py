@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from agents.board import chosen_form
 from agents.columns import CUSTOMER_OWNED, GRADE_A, GRADE_B, GRADE_C, NHS_BODY, SALE, SOCIAL_ENTERPRISE
+from agents.hosting import chosen_form
 from agents.rules.cost import shared_cost, unit_cost
 from agents.rules.entry import YEARS_OF_RETURN, entrant_price, expected_return
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
@@ -20,7 +20,7 @@ from agents.rules.redundancy import (
     share_left,
 )
 from agents.rules.sourcing import supplier_terms, team_terms, worth_of
-from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed
+from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed, vacancies_share
 from agents.rules.viability import checkpoint_score, fixed_cost_share, grade, plan_score
 from simulation.opening import rating
 from simulation.recording import answer, index_of
@@ -79,12 +79,13 @@ RULES = {
     "what is below 0 becomes 0": (clipped(-0.3), 0.0),
     "what is above 1 becomes 1": (clipped(1.3), 1.0),
     # Viability
-    "a large unit at the ordinary price scores in full": (plan_score(2 * MILLION, MILLION, 15.0, 15.0), 1.0),
+    "a large unit that covers its cost scores in full": (plan_score(2 * MILLION, MILLION, 15.0, 15.0), 1.0),
     "half the size loses a quarter": (plan_score(MILLION / 2, MILLION, 15.0, 15.0), 0.75),
-    "a price 15% above need loses a quarter": (plan_score(2 * MILLION, MILLION, 17.25, 15.0), 0.75),
-    "a price 30% above need loses half": (plan_score(2 * MILLION, MILLION, 19.5, 15.0), 0.5),
-    "beyond that nothing more is lost": (plan_score(2 * MILLION, MILLION, 30.0, 15.0), 0.5),
-    "a price below need gains nothing": (plan_score(2 * MILLION, MILLION, 10.0, 15.0), 1.0),
+    "income 15% under cost loses a quarter": (plan_score(2 * MILLION, MILLION, 17.0, 20.0), 0.75),
+    "income 30% under cost loses half": (plan_score(2 * MILLION, MILLION, 14.0, 20.0), 0.5),
+    "beyond that nothing more is lost": (plan_score(2 * MILLION, MILLION, 1.0, 20.0), 0.5),
+    "income above cost gains nothing": (plan_score(2 * MILLION, MILLION, 30.0, 15.0), 1.0),
+    "one whom nobody intends to use scores for size alone": (plan_score(2 * MILLION, MILLION, 0.0, 0.0), 0.5),
     "where no size is asked for size scores in full": (plan_score(0.0, 0.0, 15.0, 15.0), 1.0),
     "the score is the mean of three domains": (checkpoint_score(0.3, 0.6, 0.9, 0.0), 0.6),
     "the panel's judgement adds to it": (checkpoint_score(0.3, 0.6, 0.9, -0.1), 0.5),
@@ -117,10 +118,15 @@ RULES = {
     "from the upper mark a CCG is very satisfied": (answer(0.7, 0.4, 0.7), 2),
     "from the lower mark it is quite satisfied": (answer(0.4, 0.4, 0.7), 1),
     "below it is not": (answer(0.39, 0.4, 0.7), 0),
-    "the first share become NHS bodies": (chosen_form(0.1), NHS_BODY),
-    "the next become social enterprises": (chosen_form(0.5), SOCIAL_ENTERPRISE),
-    "the next are owned by their customers": (chosen_form(0.7), CUSTOMER_OWNED),
-    "the rest are sold": (chosen_form(0.99), SALE),
+    "the first share become NHS bodies": (chosen_form(0.1, True), NHS_BODY),
+    "the next become social enterprises": (chosen_form(0.5, True), SOCIAL_ENTERPRISE),
+    "the next are owned by their customers": (chosen_form(0.7, True), CUSTOMER_OWNED),
+    "the rest are sold": (chosen_form(0.99, True), SALE),
+    "customers do not take on debts": (chosen_form(0.7, False), SALE),
+    "a unit staffed to its need has posts for all": (vacancies_share(100.0, 100.0, 0.06), 1.0),
+    "one with more staff than will leave has none": (vacancies_share(100.0, 120.0, 0.06), 0.0),
+    "one where nobody leaves has none": (vacancies_share(100.0, 100.0, 0.0), 0.0),
+    "surplus that takes up half of the leavers' posts leaves half": (vacancies_share(94.0, 97.0, 0.06), 0.5),
     # Concentration
     "one seller is a monopoly": (index_of(np.array([0.0, 5.0, 0.0])), 1.0),
     "four equal sellers make a quarter": (index_of(np.full(4, 3.0)), 0.25),

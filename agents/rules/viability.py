@@ -4,26 +4,28 @@ from agents.columns import GRADE_A, GRADE_B, GRADE_C
 from agents.compiled import rule
 from agents.rules.experience import clipped
 
-PRICE_TOLERANCE = 0.3
-"""A price this far above need (share) scores nothing; assumed, A-13."""
+SHORTFALL_TOLERATED = 0.3
+"""A plan whose income falls this far short of cost (share) scores nothing for it; assumed, A-13."""
 
 
 @rule
-def plan_score(served: float, minimum_population: float, price: float, need: float) -> float:
-    """Return the score (0 to 1) of a business plan: half for size, half for price.
+def plan_score(served: float, minimum_population: float, income: float, cost: float) -> float:
+    """Return the score (0 to 1) of a business plan: half for size, half for income against cost.
 
     Args:
         served: People of the CCGs that intend to buy any line.
         minimum_population: People that score full marks.
-        price: Price of the bundle (GBP a head a year).
-        need: What it ordinarily costs (GBP a head a year).
+        income: Projected from stated intentions (GBP a year).
+        cost: Of the work that they would bring (GBP a year).
 
     Source:
         K-07, K-42.
     """
     size = 1.0 if served >= minimum_population else served / minimum_population
-    dearness = (price - need) / (need * PRICE_TOLERANCE)
-    return 0.5 * size + 0.5 * clipped(1.0 - max(0.0, dearness))
+    if cost <= 0.0:
+        return 0.5 * size
+    shortfall = max(0.0, cost - income) / cost
+    return 0.5 * size + 0.5 * clipped(1.0 - shortfall / SHORTFALL_TOLERATED)
 
 
 @rule
