@@ -10,16 +10,15 @@ from typing import Any, NoReturn
 
 import click
 
-from outputs.tables import FORMATS, show
+from outputs.evidence_commands import evidence
+from outputs.options import format_option
+from outputs.tables import show
 from simulation.faults import InputError
 from simulation.version import VERSION
 
 DONE, FAILED, WRONG_INPUT, WRITE_FAILED, INTERRUPTED = 0, 1, 2, 74, 130
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
-format_option = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to show it."
-)
 
 
 def main() -> NoReturn:
@@ -178,6 +177,9 @@ def new(name: str) -> None:
     from scenarios.template import write_template
 
     click.echo(f"Wrote {write_template(name).as_posix()}.")
+
+
+csmarket.add_command(evidence)
 
 
 # ---- Reference tables --------------------------------------------------------------------------------------

@@ -51,9 +51,9 @@ def job_of(options: Mapping[str, Any]) -> Job:
         InputError: Something is wrong with them or with the scenario; all faults at once.
     """
     faults: list[str] = []
-    settings = _tried(lambda: parse_settings(options["settings"]), faults) or {}
-    scenario = _tried(lambda: load_scenario(options["scenario"], settings), faults)
-    numbers = {name: _number(name, options[name], faults) for name in NUMBERS}
+    settings = tried(lambda: parse_settings(options["settings"]), faults) or {}
+    scenario = tried(lambda: load_scenario(options["scenario"], settings), faults)
+    numbers = {name: whole_number(name, options[name], faults) for name in NUMBERS}
     faults.extend(_other_faults(options))
     if faults or scenario is None:
         raise InputError(faults)
@@ -69,7 +69,7 @@ def job_of(options: Mapping[str, Any]) -> Job:
     )
 
 
-def _tried(function: Callable[[], T], faults: list[str]) -> T | None:
+def tried(function: Callable[[], T], faults: list[str]) -> T | None:
     """Return what a function returns, or note the faults that it finds."""
     try:
         return function()
@@ -78,7 +78,7 @@ def _tried(function: Callable[[], T], faults: list[str]) -> T | None:
         return None
 
 
-def _number(name: str, text: str | None, faults: list[str]) -> int:
+def whole_number(name: str, text: str | None, faults: list[str]) -> int:
     """Return an option's whole number, or note what is wrong with it."""
     value: object = cores() if text is None else text
     with suppress(ValueError):

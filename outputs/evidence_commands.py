@@ -1,0 +1,27 @@
+"""Commands that hold the model against what was known by mid-2012."""
+
+from typing import Any
+
+import click
+
+from outputs.options import format_option
+
+
+@click.command(short_help="The patterns of mid-2012: target against model.")
+@click.option("--scenario", metavar="NAME", default="baseline", show_default=True, help="A library name or a path.")
+@click.option("--runs", metavar="N", default="200", show_default=True, help="How many runs.")
+@click.option("--seed", metavar="N", default="1", show_default=True, help="Seed of the first run.")
+@click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a parameter for the whole run; may be repeated."
+)
+@click.option("--workers", metavar="N", help="Threads that compute at once.  [default: one a core]")
+@format_option
+def evidence(**options: Any) -> int:
+    """Measure in many runs what was known by mid-2012, and the limits whose answer is known.
+
+    Each pattern has a target with its tolerance, the mean of the runs, where nine runs in ten lie, the Monte Carlo
+    error of the mean, and a verdict. The exit code is 1 when one fails.
+    """
+    from outputs.evidence import show_evidence
+
+    return show_evidence(options)
