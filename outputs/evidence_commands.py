@@ -25,3 +25,19 @@ def evidence(**options: Any) -> int:
     from outputs.evidence import show_evidence
 
     return show_evidence(options)
+
+
+@click.command(short_help="What happened in one run, and why.")
+@click.argument("folder")
+@click.option("--run", metavar="N", default="1", show_default=True, help="Which run.")
+@click.option("--unit", metavar="ID", help="Tell the story of one unit or provider, by its id or name.")
+@click.option("--ccg", metavar="CODE", help="Tell the story of one CCG, by its ODS code or name.")
+def explain(**options: Any) -> None:
+    """Tell the story of one run of a results FOLDER from its events, in sentences with numbers.
+
+    Without --unit and --ccg it tells the market's turning points. Events are kept for the first runs: --event-runs of
+    csmarket run says for how many.
+    """
+    from outputs.explain import show_story
+
+    show_story(options)
