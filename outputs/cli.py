@@ -99,10 +99,10 @@ def csmarket() -> None:
 @click.option("--event-runs", metavar="N", default="20", show_default=True, help="For how many runs events are kept.")
 @click.option(
     "--uncertainty",
-    type=click.Choice(("none", "plausible")),
+    metavar="none|plausible|FOLDER",
     default="none",
     show_default=True,
-    help="Whether uncertain parameters vary between runs.",
+    help="Whether uncertain parameters vary between runs: as the evidence allows, or as in a FOLDER of csmarket fit.",
 )
 @click.option("--no-charts", is_flag=True, help="Draw no charts.")
 @click.option("--quiet", is_flag=True, help="Say only what is wrong.")

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from scenarios.api import Job, Watch, carry_out, cores, is_done, note_charts, number_fault
 from scenarios.folder import CHARTS
+from scenarios.plausible import plausible_of
 from scenarios.results import Results
 from scenarios.scenario import load_scenario, parse_settings
 from scenarios.store import runs_complete
@@ -53,6 +54,7 @@ def job_of(options: Mapping[str, Any]) -> Job:
     faults: list[str] = []
     settings = tried(lambda: parse_settings(options["settings"]), faults) or {}
     scenario = tried(lambda: load_scenario(options["scenario"], settings), faults)
+    plausible = tried(lambda: plausible_of(options["uncertainty"]), faults)
     numbers = {name: whole_number(name, options[name], faults) for name in NUMBERS}
     faults.extend(_other_faults(options))
     if faults or scenario is None:
@@ -66,6 +68,7 @@ def job_of(options: Mapping[str, Any]) -> Job:
         workers=numbers["workers"],
         event_runs=numbers["event_runs"],
         command=shlex.join(["csmarket", *sys.argv[1:]]),
+        plausible=plausible,
     )
 
 
@@ -89,8 +92,6 @@ def whole_number(name: str, text: str | None, faults: list[str]) -> int:
 
 
 def _other_faults(options: Mapping[str, Any]) -> Iterator[str]:
-    if options["uncertainty"] == "plausible":
-        yield "--uncertainty = 'plausible' is not allowed yet: this version comes without a plausible set; use none"
     if options["out"] is not None and not options["out"].strip():
         yield "--out = '' is not allowed: name a folder, as in --out runs/mine"
 
