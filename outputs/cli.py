@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from outputs.evidence_commands import evidence, explain
+from outputs.evidence_commands import evidence, explain, fit
 from outputs.options import format_option
 from outputs.tables import show
 from simulation.faults import InputError
@@ -180,6 +180,7 @@ def new(name: str) -> None:
 
 
 csmarket.add_command(evidence)
+csmarket.add_command(fit)
 csmarket.add_command(explain)
 
 

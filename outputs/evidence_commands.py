@@ -27,6 +27,30 @@ def evidence(**options: Any) -> int:
     return show_evidence(options)
 
 
+@click.command(short_help="Fit the uncertain parameters to those patterns.")
+@click.option("--out", metavar="FOLDER", default="runs/fit", show_default=True, help="Where everything goes.")
+@click.option("--seed", metavar="N", default="1", show_default=True, help="Seed of the design and the search.")
+@click.option(
+    "--points", metavar="N", default="400", show_default=True, help="Points a wave; the first has twice that."
+)
+@click.option("--waves", metavar="N", default="10", show_default=True, help="Most waves.")
+@click.option("--runs", metavar="N", default="24", show_default=True, help="Runs a point.")
+@click.option("--draws", metavar="N", default="250", show_default=True, help="How many plausible draws are wanted.")
+@click.option("--workers", metavar="N", help="Threads that compute at once.  [default: one a core]")
+@click.option("--force", is_flag=True, help="Replace another fit that is in the way.")
+@format_option
+def fit(**options: Any) -> int:
+    """Fit the uncertain parameters to what was known by mid-2012, by history matching with emulators.
+
+    It leaves a best point, a set of plausible draws for --uncertainty, and says which parameters the evidence leaves
+    free. It takes some ten minutes on two cores. Give the same command again and it carries on. The exit code is 1
+    when too few draws agree with all patterns.
+    """
+    from outputs.fit import run_fit
+
+    return run_fit(options)
+
+
 @click.command(short_help="What happened in one run, and why.")
 @click.argument("folder")
 @click.option("--run", metavar="N", default="1", show_default=True, help="Which run.")

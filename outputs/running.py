@@ -39,9 +39,9 @@ def run_scenario(options: Mapping[str, Any]) -> int:
             _see_to_charts(results, quiet)
         _tell(results, job, as_json=options["as_json"], quiet=quiet)
     except KeyboardInterrupt:
-        return _stopped(f"Interrupted. {_kept(job.folder)}", INTERRUPTED)
+        return stopped(f"Interrupted. {_kept(job.folder)}", INTERRUPTED)
     except WriteError as error:
-        return _stopped(f"{error}.\n{_kept(job.folder)}", WRITE_FAILED)
+        return stopped(f"{error}.\n{_kept(job.folder)}", WRITE_FAILED)
     return DONE
 
 
@@ -194,7 +194,8 @@ def _kept(folder: Path) -> str:
     return f"{done} of {runs} runs are complete and stay in {folder.as_posix()}: the same command carries on."
 
 
-def _stopped(words: str, status: int) -> int:
+def stopped(words: str, status: int) -> int:
+    """Say why work stopped, and return an exit code."""
     _note(words)
     return status
 
