@@ -48,7 +48,8 @@ class Emulator:
         x, y = points[:, self.active], (values - self._mean) / self._scale
         self._trend = make_pipeline(PolynomialFeatures(2), Ridge(RIDGE)).fit(x, y)
         rest = y - self._trend.predict(x)
-        self._process = _process(x, rest)
+        self._rest = float(rest.std()) or 1.0
+        self._process = _process(x, rest / self._rest)
 
     def predict(self, points: Values) -> tuple[Values, Values]:
         """Return the expected value and its variance at some points.
@@ -60,11 +61,18 @@ class Emulator:
             return np.full(len(points), self._mean), np.full(len(points), self._scale**2)
         x = points[:, self.active]
         rest, deviation = self._process.predict(x, return_std=True)
-        return self._mean + self._scale * (self._trend.predict(x) + rest), (self._scale * deviation) ** 2
+        mean = self._mean + self._scale * (self._trend.predict(x) + self._rest * rest)
+        return mean, (self._scale * self._rest * deviation) ** 2
 
 
-def active_parameters(points: Values, values: Values) -> list[int]:
-    """Return the parameters that move a value, up or down, or away from the middle; the strongest first."""
+def active_parameters(points: Values, values: Values, clearly: float = SIGNIFICANT) -> list[int]:
+    """Return the parameters that move a value, up or down, or away from the middle; the strongest first.
+
+    Args:
+        points: Places of the parameters, 0 to 1, [point, parameter].
+        values: What the model gives, [point].
+        clearly: Rank correlation, in standard errors, from which a parameter counts.
+    """
     if np.ptp(values) == 0.0:
         return []
     ranks = _standardised(rankdata(values))
@@ -72,7 +80,7 @@ def active_parameters(points: Values, values: Values) -> list[int]:
     bent = np.abs(_standardised(np.abs(points - 0.5)).T @ ranks)
     strength = np.maximum(straight, bent) / np.sqrt(len(values))
     order = np.argsort(-strength, kind="stable")[:MOST_ACTIVE]
-    return [int(place) for place in order if strength[place] > SIGNIFICANT]
+    return [int(place) for place in order if strength[place] > clearly]
 
 
 def _standardised(values: Any) -> Any:
@@ -82,10 +90,12 @@ def _standardised(values: Any) -> Any:
 
 def _process(x: Values, y: Values) -> GaussianProcessRegressor:
     """Return a Gaussian process through points, its scales found by the first of them."""
-    kernel = ConstantKernel(0.5, SCALES) * RBF(np.full(x.shape[1], 2.0), LENGTHS) + WhiteKernel(0.1, NOISE)
+    kernel = ConstantKernel(0.5, SCALES) * RBF(np.full(x.shape[1], 1.0), LENGTHS) + WhiteKernel(0.5, NOISE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: the parameter matters little
-        learnt = GaussianProcessRegressor(kernel).fit(x[:LEARNING], y[:LEARNING])
+        learnt = GaussianProcessRegressor(kernel, n_restarts_optimizer=1, random_state=0).fit(
+            x[:LEARNING], y[:LEARNING]
+        )
     return GaussianProcessRegressor(learnt.kernel_, optimizer=None).fit(x, y)
 
 

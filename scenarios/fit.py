@@ -45,13 +45,17 @@ PART_POINTS = 50
 MOST_TAUGHT = 600
 """Most points that teach an emulator: those nearest to the evidence."""
 CANDIDATES = 4_000
-CHECKED = 8
+CHECKED = 6
 """How many of the best points are run again before one is called the best."""
 CHECK_SEEDS = 1_000_001
 SHORT_DIGITS = 3
 """Significant digits of the best point."""
+CLEARLY = (4.0, 3.0, 2.0, 0.0)
+"""Rank correlations, in standard errors, from which the best point may take a parameter from its default."""
 ALMOST = 1.25
-"""How much worse (ratio of the sums of squares) the best point may get for keeping free parameters at their default."""
+"""How much worse (ratio of the sums of squares) the best point may get for keeping parameters at their default."""
+MOST = 1e3
+"""Implausibility beyond which more makes no difference."""
 FREE = 0.85
 """Part of its prior spread from which a parameter counts as left free."""
 
@@ -347,32 +351,35 @@ def _in_the_way(points: Simulated, aside: Sequence[int]) -> dict[str, int]:
 def _best(model: Model, points: Simulated, aside: Sequence[int]) -> tuple[dict[str, float], Values]:
     """Return the best point in few digits, with what the model gives there.
 
-    The nearest points are run again with other seeds. Parameters that move no pattern stay at their default, as long
-    as that costs next to nothing.
+    The nearest points are run again with other seeds, each with only the parameters that move a pattern, more or less
+    clearly, away from their default. Of those that agree next to best, the one that leaves the most there wins.
     """
-    squares = (np.minimum(points.implausibility()[:, _kept(points, aside)], 1e3) ** 2).sum(axis=1)
-    near = np.argsort(squares, kind="stable")[:CHECKED]
-    moving = _moving(model, points, aside)
-    full = [_rounded(model, points.places[row]) for row in near]
-    spare = [{name: value for name, value in values.items() if name in moving} for values in full]
-    means, variances = model.run([*spare, *full], range(CHECK_SEEDS, CHECK_SEEDS + 4 * model.job.runs))
-    checked = Simulated(np.empty((len(means), 0)), means, variances, points.patterns)
-    again = (np.minimum(checked.implausibility()[:, _kept(points, aside)], 1e3) ** 2).sum(axis=1)
-    again[len(spare) :] *= ALMOST
-    winner = int(np.argmin(again))
-    values = [*spare, *full][winner]
+    near = np.argsort(_squares(points, aside), kind="stable")[:CHECKED]
+    whole = [_rounded(model, points.places[row]) for row in near]
+    kept = [_moving(model, points, aside, clearly) for clearly in CLEARLY]
+    tried = [{name: value for name, value in values.items() if name in names} for names in kept for values in whole]
+    seeds = range(CHECK_SEEDS, CHECK_SEEDS + 4 * model.job.runs)
+    means, variances = model.run(tried, seeds)
+    far = _squares(Simulated(np.empty((len(means), 0)), means, variances, points.patterns), aside)
+    enough = np.flatnonzero(far <= ALMOST * far.min() + 1.0)
+    winner = min(enough, key=lambda place: (len(tried[place]), far[place]))
     defaults = {prior.name: float(DECLARED[prior.name].default) for prior in model.priors}
-    return defaults | values, means[winner]
+    return defaults | tried[winner], means[winner]
 
 
-def _moving(model: Model, points: Simulated, aside: Sequence[int]) -> set[str]:
-    """Return the parameters that move a pattern, over all points or near the evidence."""
+def _squares(points: Simulated, aside: Sequence[int]) -> Values:
+    """Return the sum of the squares of each point's implausibilities."""
+    return (np.minimum(points.implausibility()[:, _kept(points, aside)], MOST) ** 2).sum(axis=1)
+
+
+def _moving(model: Model, points: Simulated, aside: Sequence[int], clearly: float) -> set[str]:
+    """Return the parameters that move a pattern so clearly, over all points or near the evidence."""
     near = points.of(_nearest(points, aside, MOST_TAUGHT))
     return {
         model.priors[place].name
         for some in (points, near)
         for pattern in _kept(points, aside)
-        for place in active_parameters(some.places, np.nan_to_num(some.means[:, pattern]))
+        for place in active_parameters(some.places, np.nan_to_num(some.means[:, pattern]), clearly)
     }
 
 

@@ -274,7 +274,8 @@ def _home_of_bought(market: Array) -> float:
         _outcome(market, name, APRIL_2013)
         for name in ("home_css_share", "other_css_share", "private_share", "other_supplier_share")
     )
-    return 100.0 * home / (home + sum(others))
+    bought = home + sum(others)
+    return 100.0 * home / bought if bought > 0.0 else float("nan")
 
 
 def _prepared(market: Array) -> Array:
