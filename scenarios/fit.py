@@ -253,18 +253,30 @@ class Model:
 
 def _waves(job: Fit, model: Model) -> tuple[Simulated, list[int], int]:
     """Return all points that were run, the patterns that none came near, and the number of waves."""
-    rng = np.random.default_rng(job.seed)
-    points = model.simulated("wave-01", _design(2 * job.points, model, rng))
+    places = _designed(job, 1, lambda rng: _design(2 * job.points, model, rng))
+    points = model.simulated("wave-01", places)
     aside = _out_of_reach(points)
     wave = 1
     job.report(_progress(wave, points, aside))
     while wave < job.waves and _agreeing(points, aside).size < job.draws:
         wave += 1
-        places = _next_points(job, model, points, aside, np.random.default_rng([job.seed, wave]))
+        places = _designed(job, wave, partial(_next_points, job, model, points, aside))
         points = joined([points, model.simulated(f"wave-{wave:02d}", places)])
         aside = _out_of_reach(points)
         job.report(_progress(wave, points, aside))
     return points, aside, wave
+
+
+def _designed(job: Fit, wave: int, design: Callable[[np.random.Generator], Values]) -> Values:
+    """Return the points of a wave: those that the folder holds, or else a new design, which it then holds."""
+    path = job.folder / f"wave-{wave:02d}.npy"
+    if path.is_file():
+        kept: Values = np.load(path)
+        return kept
+    places = design(np.random.default_rng([job.seed, wave]))
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.save(file, places)
+    return places
 
 
 def _design(n: int, model: Model, rng: np.random.Generator) -> Values:
@@ -424,7 +436,7 @@ def _make_way(job: Fit, england: England, force: bool) -> None:
     if not force:
         told = f"{job.folder}: holds a fit of other rules, parameters or size"
         raise InputError([f"{told}: name another folder with --out, or replace it with --force"])
-    for path in job.folder.glob("wave-*.npz"):
+    for path in job.folder.glob("wave-*.np[yz]"):
         path.unlink()
 
 
