@@ -8,7 +8,10 @@ from typing import Any
 
 from outputs.reference import LINE_WIDTH
 from outputs.running import tried
-from outputs.story import Passage, ccg_story, market_story, supplier_story
+from outputs.stories.ccg import ccg_story
+from outputs.stories.market import market_story
+from outputs.stories.supplier import supplier_story
+from outputs.stories.telling import Passage
 from scenarios.explain import RecordedRun
 from simulation.faults import InputError
 

@@ -6,6 +6,7 @@ What the other parameters and luck do is noise to it, and part of its variance.
 
 import warnings
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,9 @@ from sklearn.preprocessing import PolynomialFeatures
 
 Values = NDArray[np.float64]
 
-MOST_ACTIVE = 10
+MOST_ACTIVE = 14
 """Most parameters that one emulator reads."""
-SIGNIFICANT = 4.0
+SIGNIFICANT = 3.5
 """Rank correlation, in standard errors, from which a parameter counts as moving a pattern."""
 LEARNING = 250
 """Points by which a process's scales are found; all are used once they are."""
@@ -93,18 +94,20 @@ def _process(x: Values, y: Values) -> GaussianProcessRegressor:
     kernel = ConstantKernel(0.5, SCALES) * RBF(np.full(x.shape[1], 1.0), LENGTHS) + WhiteKernel(0.5, NOISE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: the parameter matters little
-        learnt = GaussianProcessRegressor(kernel, n_restarts_optimizer=1, random_state=0).fit(
-            x[:LEARNING], y[:LEARNING]
-        )
+        learnt = GaussianProcessRegressor(kernel).fit(x[:LEARNING], y[:LEARNING])
     return GaussianProcessRegressor(learnt.kernel_, optimizer=None).fit(x, y)
 
 
-def emulators(points: Values, values: Values, patterns: Sequence[int]) -> dict[int, Emulator]:
+def emulators(points: Values, values: Values, patterns: Sequence[int], workers: int = 1) -> dict[int, Emulator]:
     """Return an emulator for each of some patterns.
 
     Args:
         points: Places of the parameters, 0 to 1, [point, parameter].
         values: What the model gives, [point, pattern].
         patterns: Columns of ``values``.
+        workers: Threads that compute at once.
     """
-    return {pattern: Emulator(points, values[:, pattern]) for pattern in patterns}
+    with ThreadPoolExecutor(workers) as pool, warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a scale at its bound: the parameter matters little
+        found = pool.map(lambda pattern: Emulator(points, values[:, pattern]), patterns)
+        return dict(zip(patterns, found, strict=True))

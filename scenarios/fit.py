@@ -289,16 +289,20 @@ def _design(n: int, model: Model, rng: np.random.Generator) -> Values:
 
 
 def _next_points(job: Fit, model: Model, points: Simulated, aside: Sequence[int], rng: np.random.Generator) -> Values:
-    """Return points of the region that the emulators do not rule out."""
+    """Return points of the region that the emulators do not rule out, and as many of where they expect agreement."""
     taught = points.of(_nearest(points, aside, MOST_TAUGHT))
     taught = taught.of(np.isfinite(taught.means).all(axis=1))
-    stand_ins = _hardest_first(emulators(taught.places, taught.means, _kept(points, aside)), taught)
+    stand_ins = _hardest_first(emulators(taught.places, taught.means, _kept(points, aside), job.workers), taught)
     moving = sorted({place for emulator in stand_ins.values() for place in emulator.active})
-    measure = partial(worst, [pattern.target for pattern in job.patterns], stand_ins)
     start = np.vstack([taught.places, _design(CANDIDATES, model, rng)])
-    places, level = drawn_from(measure, start, job.points, moving, model.allowed, rng)
-    job.report(f"  {len(moving)} parameters move a pattern; implausibility reached {level:.1f} (cut-off {CUTOFF:g}).")
-    return places
+    job.report(f"  {len(moving)} parameters move a pattern.")
+    found = []
+    for doubt, n, what in ((1.0, job.points // 2, "not ruled out"), (0.0, job.points - job.points // 2, "expected")):
+        measure = partial(worst, [pattern.target for pattern in job.patterns], stand_ins, doubt)
+        places, level = drawn_from(measure, start, n, moving, model.allowed, rng)
+        job.report(f"  {what}: implausibility {level:.1f} reached (cut-off {CUTOFF:g}).")
+        found.append(places)
+    return np.vstack(found)
 
 
 def _hardest_first(stand_ins: Mapping[int, Emulator], points: Simulated) -> dict[int, Emulator]:

@@ -40,12 +40,20 @@ def implausibility(target: Target, values: Values, variances: Values) -> Values:
     return target.miss(values) / np.sqrt(explained + variances)
 
 
-def worst(targets: Sequence[Target], stand_ins: Mapping[int, Emulator], points: Values, stop: float = np.inf) -> Values:
+def worst(
+    targets: Sequence[Target],
+    stand_ins: Mapping[int, Emulator],
+    doubt: float,
+    points: Values,
+    stop: float = np.inf,
+) -> Values:
     """Return the largest implausibility of each point over the patterns that have an emulator.
 
     Args:
         targets: By pattern.
         stand_ins: Emulators, by pattern.
+        doubt: Part of the emulators' variance that counts: with 1 what is over the cut-off is ruled out, with 0 what is
+            under it is expected to agree.
         points: Places of the parameters, 0 to 1, [point, parameter].
         stop: Points over this are not weighed any further.
     """
@@ -55,7 +63,7 @@ def worst(targets: Sequence[Target], stand_ins: Mapping[int, Emulator], points: 
         if not open_still.size:
             break
         mean, variance = emulator.predict(points[open_still])
-        found = implausibility(targets[pattern], mean, variance)
+        found = implausibility(targets[pattern], mean, doubt * variance)
         largest[open_still] = np.maximum(largest[open_still], found)
     return largest
 

@@ -7,12 +7,17 @@ import pandas as pd
 import pytest
 from command import csmarket
 
-from agents.columns import FORMS, REASONS
+from agents.columns import FORMS, FREE_STANDING, REASONS, STATUSES
 from agents.events import CAUSES, EVENTS
-from outputs import story
 from outputs.explain import text_of
 from outputs.sentences import CAUSE_WORDS, EVENT_WORDS, money, people, sentence
-from outputs.story import ccg_story, market_story, supplier_story
+from outputs.stories.ccg import REASONS as REASON_WORDS
+from outputs.stories.ccg import SOURCES as SOURCE_WORDS
+from outputs.stories.ccg import ccg_story
+from outputs.stories.market import market_story
+from outputs.stories.supplier import STANDING, supplier_story
+from outputs.stories.telling import EVERYDAY
+from outputs.stories.telling import FORMS as FORM_WORDS
 from scenarios.api import run
 from scenarios.explain import ENDINGS, Moment, RecordedRun
 from scenarios.runs import SOURCES
@@ -46,10 +51,11 @@ def test_every_event_has_a_sentence_of_its_own_and_every_cause_a_clause():
 
 
 def test_every_reason_source_and_form_has_words():
-    assert set(story.REASONS) == set(REASONS)
-    assert set(story.SOURCES) == set(SOURCES)
-    assert set(story.FORMS) == set(FORMS) - {"none"}
-    assert set(story.EVERYDAY) | set(ENDINGS) <= set(EVENTS)
+    assert set(REASON_WORDS) == set(REASONS)
+    assert set(SOURCE_WORDS) == set(SOURCES)
+    assert set(FORM_WORDS) == set(FORMS) - {"none"}
+    assert set(EVERYDAY) | set(ENDINGS) <= set(EVENTS)
+    assert set(STANDING) == set(STATUSES[: FREE_STANDING + 1])
 
 
 @pytest.mark.parametrize("event", EVENTS)
@@ -148,7 +154,7 @@ def test_shares_of_a_ccg_are_those_of_its_sourcing(recorded: RecordedRun):
     last = own[own["month"] == own["month"].max()]
     shares = last.groupby("source")["price_per_head"].sum() / last["price_per_head"].sum()
     told = ccg_story(recorded, "99P")[-2].text
-    assert f"{100 * shares.max():.0f}% {story.SOURCES[str(shares.idxmax())]}" in told
+    assert f"{100 * shares.max():.0f}% {SOURCE_WORDS[str(shares.idxmax())]}" in told
 
 
 def test_every_ccg_and_unit_has_a_story(recorded: RecordedRun):
