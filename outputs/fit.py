@@ -10,9 +10,10 @@ import numpy as np
 
 from outputs.running import COMPILING, stopped, tried, whole_number
 from outputs.tables import Row, show
-from scenarios.fit import FREE, Fit, Fitted, fit
+from scenarios.fit import FREE, Fitted, fit
 from scenarios.plausible import priors
 from scenarios.region import CUTOFF
+from scenarios.waves import Fit
 from scenarios.writing import WriteError
 from simulation.engine import is_compiled
 from simulation.faults import InputError

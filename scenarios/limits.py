@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.dates import APRIL_2013
 from agents.events import CAUSES, EVENTS
 from scenarios.patterns import Target
 from scenarios.scenario import load_scenario
@@ -21,7 +22,7 @@ from simulation.opening import blank_market
 from simulation.parameters import Value
 from simulation.plan import Plan
 
-APRIL_2013, LAST = 15, N_MONTHS - 1
+LAST = N_MONTHS - 1
 SHARES = ("home_css_share", "other_css_share", "outside_nhs_share", "in_house_share", "shared_share")
 ENDS = (EVENTS.index("merger"), EVENTS.index("closure"))
 EXACT = 1e-9

@@ -25,13 +25,13 @@ from agents.columns import (
     VERY_SATISFIED,
     Array,
 )
+from agents.dates import APRIL_2012, APRIL_2013, FEBRUARY_2012, MARCH_2012, MAY_2012
 from agents.events import EVENTS
 
 Measure = Callable[[Array], float]
 """Reads one number from a market as it stands at the end of a month."""
 
-JANUARY, FEBRUARY, MARCH, APRIL, MAY = range(5)
-APRIL_2013, DECEMBER_2013 = 15, 23
+JANUARY_2012, DECEMBER_2013 = 0, 23
 
 LARGE, SMALL = 800_000, 150_000
 """People from which a CCG counts as large, and under which as small, in the patterns of size (K-30)."""
@@ -305,46 +305,46 @@ CCGS = "% of CCGs"
 NEED = "% of need"
 
 _UNITS = (
-    Pattern("units_january", "P1", "units, end of January 2012", "units", "K-04", about(41, 0.5), JANUARY,
-            partial(_units_operating, JANUARY)),
-    Pattern("units_february", "P1", "units, end of February 2012", "units", "K-05", about(35, 3), FEBRUARY,
-            partial(_units_operating, FEBRUARY)),
-    Pattern("units_march", "P1", "units, end of March 2012", "units", "K-05", about(25, 2), MARCH,
-            partial(_units_operating, MARCH)),
-    Pattern("units_april", "P1", "units, end of April 2012", "units", "K-07", about(25, 2), APRIL,
-            partial(_units_operating, APRIL)),
-    Pattern("units_may", "P1", "units, end of May 2012", "units", "K-07", about(23, 1), MAY,
-            partial(_units_operating, MAY)),
-    Pattern("grade_clear", "P2", "checkpoint 2: clear", "of 25 units", "K-07", about(14, 3), MAY,
+    Pattern("units_january", "P1", "units, end of January 2012", "units", "K-04", about(41, 0.5), JANUARY_2012,
+            partial(_units_operating, JANUARY_2012)),
+    Pattern("units_february", "P1", "units, end of February 2012", "units", "K-05", about(35, 3), FEBRUARY_2012,
+            partial(_units_operating, FEBRUARY_2012)),
+    Pattern("units_march", "P1", "units, end of March 2012", "units", "K-05", about(25, 2), MARCH_2012,
+            partial(_units_operating, MARCH_2012)),
+    Pattern("units_april", "P1", "units, end of April 2012", "units", "K-07", about(25, 2), APRIL_2012,
+            partial(_units_operating, APRIL_2012)),
+    Pattern("units_may", "P1", "units, end of May 2012", "units", "K-07", about(23, 1), MAY_2012,
+            partial(_units_operating, MAY_2012)),
+    Pattern("grade_clear", "P2", "checkpoint 2: clear", "of 25 units", "K-07", about(14, 3), MAY_2012,
             partial(_graded, GRADE_A)),
-    Pattern("grade_rapid", "P2", "checkpoint 2: rapid management", "of 25 units", "K-07", about(9, 3), MAY,
+    Pattern("grade_rapid", "P2", "checkpoint 2: rapid management", "of 25 units", "K-07", about(9, 3), MAY_2012,
             partial(_graded, GRADE_B)),
-    Pattern("grade_stopped", "P2", "checkpoint 2: stopped", "of 25 units", "K-07", about(2, 1.4), MAY,
+    Pattern("grade_stopped", "P2", "checkpoint 2: stopped", "of 25 units", "K-07", about(2, 1.4), MAY_2012,
             partial(_graded, GRADE_C)),
 )  # fmt: skip
 
 _SURVEY = (
-    Pattern("home_any", "P3", "intend the home unit for at least one line", CCGS, "K-25", at_least(95, 2), APRIL,
+    Pattern("home_any", "P3", "intend the home unit for at least one line", CCGS, "K-25", at_least(95, 2), APRIL_2012,
             _home_for_any),
-    Pattern("home_all", "P3", "intend the home unit for every line", CCGS, "K-25", at_most(10, 3), APRIL,
+    Pattern("home_all", "P3", "intend the home unit for every line", CCGS, "K-25", at_most(10, 3), APRIL_2012,
             _home_for_all),
-    Pattern("says_home", "P6", "survey: with the home unit", SURVEYED, "K-25, K-26", about(64, 6), APRIL,
+    Pattern("says_home", "P6", "survey: with the home unit", SURVEYED, "K-25, K-26", about(64, 6), APRIL_2012,
             partial(_answered, HOME_UNIT)),
-    Pattern("home_relations", "P6", "survey: home unit, for good relations", SURVEYED, "K-26", about(44, 6), APRIL,
+    Pattern("home_relations", "P6", "survey: home unit, for good relations", SURVEYED, "K-26", about(44, 6), APRIL_2012,
             partial(_home_because, GOOD_RELATIONS)),
-    Pattern("home_no_choice", "P6", "survey: home unit, without a choice felt", SURVEYED, "K-26", about(20, 6), APRIL,
-            partial(_home_because, NO_CHOICE)),
-    Pattern("says_undecided", "P6", "survey: undecided", SURVEYED, "K-26", about(29, 6), APRIL,
+    Pattern("home_no_choice", "P6", "survey: home unit, without a choice felt", SURVEYED, "K-26", about(20, 6),
+            APRIL_2012, partial(_home_because, NO_CHOICE)),
+    Pattern("says_undecided", "P6", "survey: undecided", SURVEYED, "K-26", about(29, 6), APRIL_2012,
             partial(_answered, NOT_DECIDED)),
-    Pattern("says_outside", "P6", "survey: outside the NHS", SURVEYED, "K-26", about(3, 3), APRIL,
+    Pattern("says_outside", "P6", "survey: outside the NHS", SURVEYED, "K-26", about(3, 3), APRIL_2012,
             partial(_answered, OUTSIDE_NHS)),
-    Pattern("says_other", "P6", "survey: other", SURVEYED, "K-26", about(4, 4), APRIL,
+    Pattern("says_other", "P6", "survey: other", SURVEYED, "K-26", about(4, 4), APRIL_2012,
             partial(_answered, OTHER_ANSWER)),
-    Pattern("very_satisfied", "P5", "very satisfied, spring 2012", CCGS, "K-27", about(18, 6), APRIL,
+    Pattern("very_satisfied", "P5", "very satisfied, spring 2012", CCGS, "K-27", about(18, 6), APRIL_2012,
             partial(_says, VERY_SATISFIED)),
-    Pattern("quite_satisfied", "P5", "quite satisfied, spring 2012", CCGS, "K-27", about(46, 6), APRIL,
+    Pattern("quite_satisfied", "P5", "quite satisfied, spring 2012", CCGS, "K-27", about(46, 6), APRIL_2012,
             partial(_says, QUITE_SATISFIED)),
-    Pattern("not_satisfied", "P5", "not satisfied, spring 2012", CCGS, "K-27", about(35, 6), APRIL,
+    Pattern("not_satisfied", "P5", "not satisfied, spring 2012", CCGS, "K-27", about(35, 6), APRIL_2012,
             partial(_says, NOT_SATISFIED)),
 )  # fmt: skip
 

@@ -10,11 +10,12 @@ from small_market import england
 
 from scenarios.emulator import Emulator, active_parameters
 from scenarios.evidence import measure_runs
-from scenarios.fit import FITTED, Fit, changes_of, fit
+from scenarios.fit import changes_of, fit
 from scenarios.patterns import about, at_least
 from scenarios.plausible import read_plausible
 from scenarios.region import CUTOFF, DISCREPANCY, drawn_from, implausibility
 from scenarios.scenario import load_scenario
+from scenarios.waves import FITTED, Fit
 from simulation.faults import InputError
 from simulation.parameters import DECLARED
 
