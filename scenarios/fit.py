@@ -19,7 +19,7 @@ from scenarios.plausible import Prior, priors, write_plausible
 from scenarios.provenance import rules_hash
 from scenarios.region import CUTOFF
 from scenarios.simulated import Simulated
-from scenarios.waves import MOST_TAUGHT, Fit, Model, run_waves, short
+from scenarios.waves import MOST_TAUGHT, Fit, Model, Outlook, run_waves, short
 from scenarios.writing import replacing, write_json
 from simulation.faults import InputError
 from simulation.inputs import England, read_england
@@ -33,10 +33,16 @@ CHECKED = 6
 CHECK_SEEDS = 1_000_001
 SHORT_DIGITS = 3
 """Significant digits of the best point."""
-CLEARLY = (4.0, 3.0, 2.0, 0.0)
+EXPECTED = 24
+"""How many points the emulators add to them."""
+CHECK_TIMES = 4
+"""Runs of a check, over those of a point in a wave."""
+CLEARLY = (4.0, 3.0, 2.0)
 """Rank correlations, in standard errors, from which the best point may take a parameter from its default."""
-ALMOST = 1.25
-"""How much worse (ratio of the sums of squares) the best point may get for keeping parameters at their default."""
+FAILURE = 3.0
+"""What a pattern that fails counts as, in squared implausibilities."""
+ALMOST = 2.0
+"""How much worse, in squared implausibilities, the best point may get for keeping parameters at their default."""
 FREE = 0.85
 """Part of its prior spread from which a parameter counts as left free."""
 
@@ -94,7 +100,7 @@ def fit(job: Fit, *, force: bool = False) -> Fitted:
 
 def _concluded(job: Fit, model: Model, points: Simulated, aside: Sequence[int], waves: int) -> Fitted:
     agree = points.agreeing(aside)
-    best, means = _best(model, points, aside)
+    best, means = _best(job, model, points, aside)
     plausible = points.of(agree)
     return Fitted(
         priors=model.priors,
@@ -116,23 +122,42 @@ def _in_the_way(points: Simulated, aside: Sequence[int]) -> dict[str, int]:
     return {points.patterns[pattern].name: int(n) for pattern, n in zip(points.kept(aside), alone, strict=True) if n}
 
 
-def _best(model: Model, points: Simulated, aside: Sequence[int]) -> tuple[dict[str, float], Values]:
+def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tuple[dict[str, float], Values]:
     """Return the best point in few digits, with what the model gives there.
 
-    The nearest points are run again with other seeds, each with only the parameters that move a pattern, more or less
-    clearly, away from their default. Of those that agree next to best, the one that leaves the most there wins.
+    Points that were run, and points where the emulators expect the least implausibility, are run with other seeds. The
+    best of them are run again with only the parameters that move a pattern, more or less clearly, away from their
+    default. Of those next to best, the one that leaves the most there wins.
     """
-    near = np.argsort(points.squares(aside), kind="stable")[:CHECKED]
-    whole = [_rounded(model, points.places[row]) for row in near]
+    job.report("Looking for the best point.")
+    expected, _ = Outlook(job, model, points, aside).drawn(EXPECTED, 0.0, np.random.default_rng([job.seed, 0]), 0.0)
+    near = points.places[np.argsort(points.squares(aside), kind="stable")[:CHECKED]]
+    whole = [_rounded(model, place) for place in np.vstack([near, expected])]
+    whole = [whole[place] for place in np.argsort(_badness(_checked(model, points, whole), aside))[:CHECKED]]
     kept = [_moving(model, points, aside, clearly) for clearly in CLEARLY]
     tried = [{name: value for name, value in values.items() if name in names} for names in kept for values in whole]
-    seeds = range(CHECK_SEEDS, CHECK_SEEDS + 4 * model.job.runs)
-    means, variances = model.run(tried, seeds)
-    far = Simulated(np.empty((len(means), 0)), means, variances, points.patterns).squares(aside)
-    enough = np.flatnonzero(far <= ALMOST * far.min() + 1.0)
-    winner = min(enough, key=lambda place: (len(tried[place]), far[place]))
+    tried += whole
+    checked = _checked(model, points, tried)
+    bad = _badness(checked, aside)
+    enough = np.flatnonzero(bad <= bad.min() + ALMOST)
+    winner = min(enough, key=lambda place: (len(tried[place]), bad[place]))
     defaults = {prior.name: float(DECLARED[prior.name].default) for prior in model.priors}
-    return defaults | tried[winner], means[winner]
+    return defaults | tried[winner], checked.means[winner]
+
+
+def _checked(model: Model, points: Simulated, values: Sequence[dict[str, float]]) -> Simulated:
+    """Run the model at some values with seeds that no wave used."""
+    means, variances = model.run(values, range(CHECK_SEEDS, CHECK_SEEDS + CHECK_TIMES * model.job.runs))
+    return Simulated(np.empty((len(means), 0)), means, variances, points.patterns)
+
+
+def _badness(points: Simulated, aside: Sequence[int]) -> Values:
+    """Return how far points are from the best: patterns that fail first, then the sum of squared implausibilities."""
+    fails = [
+        sum(not points.patterns[place].target.holds(means[place]) for place in points.kept(aside))
+        for means in points.means
+    ]
+    return FAILURE * np.array(fails, float) + points.squares(aside)
 
 
 def _moving(model: Model, points: Simulated, aside: Sequence[int], clearly: float) -> set[str]:

@@ -75,8 +75,9 @@ def drawn_from(
     moving: Sequence[int],
     allowed: Callable[[Values], NDArray[np.bool_]],
     rng: np.random.Generator,
+    cutoff: float = CUTOFF,
 ) -> tuple[Values, float]:
-    """Return points spread evenly over the region whose implausibility is under the cut-off.
+    """Return points spread evenly over the region whose implausibility is under a cut-off.
 
     A population moves down level by level to where half of it was, by differential evolution with the level as the
     only test (ter Braak, 2006), until the cut-off is reached or no lower level is.
@@ -88,6 +89,7 @@ def drawn_from(
         moving: The parameters that matter; the others are drawn evenly each time.
         allowed: Says which points may be at all.
         rng: Luck.
+        cutoff: The lowest level; with 0 the points are as near to the evidence as they get.
 
     Returns:
         The points, and the level that was reached.
@@ -95,14 +97,14 @@ def drawn_from(
     points, found = start, measure(start, np.inf)
     level = np.inf
     for _ in range(MOST_STEPS):
-        lower = max(CUTOFF, float(np.quantile(found, KEPT)))
-        if level > CUTOFF and lower >= level:
+        lower = max(cutoff, float(np.quantile(found, KEPT)))
+        if level > cutoff and lower >= level:
             break
         level = lower
         points, found = _resampled(points, found, level, max(n, len(moving) + 3), rng)
-        for _ in range(STEPS_AT_LAST if level == CUTOFF else STEPS_A_LEVEL):
+        for _ in range(STEPS_AT_LAST if level == cutoff else STEPS_A_LEVEL):
             points, found = _moved(measure, points, found, level, moving, allowed, rng)
-        if level == CUTOFF:
+        if level == cutoff:
             break
     return points[:n], level
 

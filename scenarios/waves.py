@@ -174,19 +174,40 @@ def _design(n: int, model: Model, rng: np.random.Generator) -> Values:
 
 def _next_points(job: Fit, model: Model, points: Simulated, aside: Sequence[int], rng: np.random.Generator) -> Values:
     """Return points of the region that the emulators do not rule out, and as many of where they expect agreement."""
-    taught = points.of(points.nearest(aside, MOST_TAUGHT))
-    taught = taught.of(np.isfinite(taught.means).all(axis=1))
-    stand_ins = _hardest_first(emulators(taught.places, taught.means, points.kept(aside), job.workers), taught)
-    moving = sorted({place for emulator in stand_ins.values() for place in emulator.active})
-    start = np.vstack([taught.places, _design(CANDIDATES, model, rng)])
-    job.report(f"  {len(moving)} parameters move a pattern.")
+    outlook = Outlook(job, model, points, aside)
+    job.report(f"  {len(outlook.moving)} parameters move a pattern.")
     found = []
     for doubt, n, what in ((1.0, job.points // 2, "not ruled out"), (0.0, job.points - job.points // 2, "expected")):
-        measure = partial(worst, [pattern.target for pattern in job.patterns], stand_ins, doubt)
-        places, level = drawn_from(measure, start, n, moving, model.allowed, rng)
+        places, level = outlook.drawn(n, doubt, rng)
         job.report(f"  {what}: implausibility {level:.1f} reached (cut-off {CUTOFF:g}).")
         found.append(places)
-    return np.vstack(found)
+    return np.unique(np.vstack(found), axis=0)
+
+
+class Outlook:
+    """What emulators of the patterns say of points that were not run, taught by those nearest to the evidence.
+
+    Args:
+        job: The fit.
+        model: The model.
+        points: The points that were run.
+        aside: Patterns that are left out.
+    """
+
+    def __init__(self, job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> None:
+        taught = points.of(points.nearest(aside, MOST_TAUGHT))
+        taught = taught.of(np.isfinite(taught.means).all(axis=1))
+        stand_ins = emulators(taught.places, taught.means, points.kept(aside), job.workers)
+        self.taught, self.model = taught, model
+        self.stand_ins = _hardest_first(stand_ins, taught)
+        self.targets = [pattern.target for pattern in points.patterns]
+        self.moving = sorted({place for emulator in stand_ins.values() for place in emulator.active})
+
+    def drawn(self, n: int, doubt: float, rng: np.random.Generator, cutoff: float = CUTOFF) -> tuple[Values, float]:
+        """Return points under a cut-off, and the implausibility that was reached; ``doubt`` as in ``worst``."""
+        measure = partial(worst, self.targets, self.stand_ins, doubt)
+        start = np.vstack([self.taught.places, _design(CANDIDATES, self.model, rng)])
+        return drawn_from(measure, start, n, self.moving, self.model.allowed, rng, cutoff)
 
 
 def _hardest_first(stand_ins: Mapping[int, Emulator], points: Simulated) -> dict[int, Emulator]:
