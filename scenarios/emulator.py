@@ -66,22 +66,35 @@ class Emulator:
         return mean, (self._scale * self._rest * deviation) ** 2
 
 
-def active_parameters(points: Values, values: Values, clearly: float = SIGNIFICANT) -> list[int]:
-    """Return the parameters that move a value, up or down, or away from the middle; the strongest first.
+def active_parameters(points: Values, values: Values) -> list[int]:
+    """Return the parameters that clearly move a value, the strongest first.
 
     Args:
         points: Places of the parameters, 0 to 1, [point, parameter].
         values: What the model gives, [point].
-        clearly: Rank correlation, in standard errors, from which a parameter counts.
+    """
+    strength = strengths(points, values)
+    order = np.argsort(-strength, kind="stable")[:MOST_ACTIVE]
+    return [int(place) for place in order if strength[place] > SIGNIFICANT]
+
+
+def strengths(points: Values, values: Values) -> Values:
+    """Return how clearly each parameter moves a value, up or down or away from the middle.
+
+    Args:
+        points: Places of the parameters, 0 to 1, [point, parameter].
+        values: What the model gives, [point].
+
+    Returns:
+        Rank correlations, in standard errors, [parameter].
     """
     if np.ptp(values) == 0.0:
-        return []
+        return np.zeros(points.shape[1])
     ranks = _standardised(rankdata(values))
     straight = np.abs(_standardised(rankdata(points, axis=0)).T @ ranks)
     bent = np.abs(_standardised(np.abs(points - 0.5)).T @ ranks)
-    strength = np.maximum(straight, bent) / np.sqrt(len(values))
-    order = np.argsort(-strength, kind="stable")[:MOST_ACTIVE]
-    return [int(place) for place in order if strength[place] > clearly]
+    found: Values = np.maximum(straight, bent) / np.sqrt(len(values))
+    return found
 
 
 def _standardised(values: Any) -> Any:

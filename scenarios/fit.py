@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from scenarios.emulator import active_parameters
+from scenarios.emulator import strengths
 from scenarios.folder import MANIFEST, lock, read_manifest, refuse_unwritable
 from scenarios.plausible import Prior, priors, write_plausible
 from scenarios.provenance import rules_hash
@@ -37,8 +37,6 @@ EXPECTED = 24
 """How many points the emulators add to them."""
 CHECK_TIMES = 4
 """Runs of a check, over those of a point in a wave."""
-CLEARLY = (4.0, 3.0, 2.0)
-"""Rank correlations, in standard errors, from which the best point may take a parameter from its default."""
 FAILURE = 3.0
 """What a pattern that fails counts as, in squared implausibilities."""
 ALMOST = 2.0
@@ -125,24 +123,38 @@ def _in_the_way(points: Simulated, aside: Sequence[int]) -> dict[str, int]:
 def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tuple[dict[str, float], Values]:
     """Return the best point in few digits, with what the model gives there.
 
-    Points that were run, and points where the emulators expect the least implausibility, are run with other seeds. The
-    best of them are run again with only the parameters that move a pattern, more or less clearly, away from their
-    default. Of those next to best, the one that leaves the most there wins.
+    Points that were run, and points where the emulators expect the least implausibility, are run with other seeds. In
+    the best of them parameters go back to their defaults, those that move the patterns least first, as long as that
+    costs next to nothing.
     """
     job.report("Looking for the best point.")
     expected, _ = Outlook(job, model, points, aside).drawn(EXPECTED, 0.0, np.random.default_rng([job.seed, 0]), 0.0)
     near = points.places[np.argsort(points.squares(aside), kind="stable")[:CHECKED]]
-    whole = [_rounded(model, place) for place in np.vstack([near, expected])]
-    whole = [whole[place] for place in np.argsort(_badness(_checked(model, points, whole), aside))[:CHECKED]]
-    kept = [_moving(model, points, aside, clearly) for clearly in CLEARLY]
-    tried = [{name: value for name, value in values.items() if name in names} for names in kept for values in whole]
-    tried += whole
+    tried = [_rounded(model, place) for place in np.vstack([near, expected])]
     checked = _checked(model, points, tried)
     bad = _badness(checked, aside)
-    enough = np.flatnonzero(bad <= bad.min() + ALMOST)
-    winner = min(enough, key=lambda place: (len(tried[place]), bad[place]))
-    defaults = {prior.name: float(DECLARED[prior.name].default) for prior in model.priors}
-    return defaults | tried[winner], checked.means[winner]
+    winner = int(np.argmin(bad))
+    values, means = tried[winner], checked.means[winner]
+    for name in _weakest_first(model, points, aside):
+        fewer = {other: value for other, value in values.items() if other != name}
+        again = _checked(model, points, [fewer])
+        if _badness(again, aside)[0] <= bad[winner] + ALMOST:
+            values, means = fewer, again.means[0]
+    return {prior.name: float(DECLARED[prior.name].default) for prior in model.priors} | values, means
+
+
+def _weakest_first(model: Model, points: Simulated, aside: Sequence[int]) -> list[str]:
+    """Return the parameters by how clearly they move any pattern, over all points or near the evidence."""
+    near = points.of(points.nearest(aside, MOST_TAUGHT))
+    clearly = np.max(
+        [
+            strengths(some.places, np.nan_to_num(some.means[:, pattern]))
+            for some in (points, near)
+            for pattern in points.kept(aside)
+        ],
+        axis=0,
+    )
+    return [model.priors[place].name for place in np.argsort(clearly, kind="stable")]
 
 
 def _checked(model: Model, points: Simulated, values: Sequence[dict[str, float]]) -> Simulated:
@@ -158,17 +170,6 @@ def _badness(points: Simulated, aside: Sequence[int]) -> Values:
         for means in points.means
     ]
     return FAILURE * np.array(fails, float) + points.squares(aside)
-
-
-def _moving(model: Model, points: Simulated, aside: Sequence[int], clearly: float) -> set[str]:
-    """Return the parameters that move a pattern so clearly, over all points or near the evidence."""
-    near = points.of(points.nearest(aside, MOST_TAUGHT))
-    return {
-        model.priors[place].name
-        for some in (points, near)
-        for pattern in points.kept(aside)
-        for place in active_parameters(some.places, np.nan_to_num(some.means[:, pattern]), clearly)
-    }
 
 
 def _rounded(model: Model, place: Values) -> dict[str, float]:
