@@ -10,16 +10,15 @@ from typing import Any, NoReturn
 
 import click
 
-from outputs.tables import FORMATS, show
+from outputs.evidence_commands import evidence, explain, fit
+from outputs.options import format_option
+from outputs.tables import show
 from simulation.faults import InputError
 from simulation.version import VERSION
 
 DONE, FAILED, WRONG_INPUT, WRITE_FAILED, INTERRUPTED = 0, 1, 2, 74, 130
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
-format_option = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="table", show_default=True, help="How to show it."
-)
 
 
 def main() -> NoReturn:
@@ -100,10 +99,10 @@ def csmarket() -> None:
 @click.option("--event-runs", metavar="N", default="20", show_default=True, help="For how many runs events are kept.")
 @click.option(
     "--uncertainty",
-    type=click.Choice(("none", "plausible")),
+    metavar="none|plausible|FOLDER",
     default="none",
     show_default=True,
-    help="Whether uncertain parameters vary between runs.",
+    help="Whether uncertain parameters vary between runs: as the evidence allows, or as in a FOLDER of csmarket fit.",
 )
 @click.option("--no-charts", is_flag=True, help="Draw no charts.")
 @click.option("--quiet", is_flag=True, help="Say only what is wrong.")
@@ -178,6 +177,11 @@ def new(name: str) -> None:
     from scenarios.template import write_template
 
     click.echo(f"Wrote {write_template(name).as_posix()}.")
+
+
+csmarket.add_command(evidence)
+csmarket.add_command(fit)
+csmarket.add_command(explain)
 
 
 # ---- Reference tables --------------------------------------------------------------------------------------

@@ -104,7 +104,14 @@ def _caption(manifest: dict[str, Any]) -> str:
     if first == last:
         return f"One run, seed {first}. Money is £ of 2012/13. Before April 2013 shares are intentions."
     runs = f"Means of {manifest['runs']:,} runs, seeds {first} to {last}; in brackets, where nine runs in ten lie."
-    return f"{runs} Money is £ of 2012/13."
+    return f"{runs}{_varied(manifest)} Money is £ of 2012/13."
+
+
+def _varied(manifest: dict[str, Any]) -> str:
+    """Say where runs differ in more than luck."""
+    if manifest["uncertainty"] == "none":
+        return ""
+    return f" Uncertain parameters vary between runs ({manifest['plausible_set']['draws']:,} plausible draws)."
 
 
 def _cell(line: Headline, numbers: Any, one_run: bool) -> str:

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 from scenarios.api import Job, Watch, carry_out, cores, is_done, note_charts, number_fault
 from scenarios.folder import CHARTS
+from scenarios.plausible import plausible_of
 from scenarios.results import Results
 from scenarios.scenario import load_scenario, parse_settings
 from scenarios.store import runs_complete
@@ -38,9 +39,9 @@ def run_scenario(options: Mapping[str, Any]) -> int:
             _see_to_charts(results, quiet)
         _tell(results, job, as_json=options["as_json"], quiet=quiet)
     except KeyboardInterrupt:
-        return _stopped(f"Interrupted. {_kept(job.folder)}", INTERRUPTED)
+        return stopped(f"Interrupted. {_kept(job.folder)}", INTERRUPTED)
     except WriteError as error:
-        return _stopped(f"{error}.\n{_kept(job.folder)}", WRITE_FAILED)
+        return stopped(f"{error}.\n{_kept(job.folder)}", WRITE_FAILED)
     return DONE
 
 
@@ -51,9 +52,10 @@ def job_of(options: Mapping[str, Any]) -> Job:
         InputError: Something is wrong with them or with the scenario; all faults at once.
     """
     faults: list[str] = []
-    settings = _tried(lambda: parse_settings(options["settings"]), faults) or {}
-    scenario = _tried(lambda: load_scenario(options["scenario"], settings), faults)
-    numbers = {name: _number(name, options[name], faults) for name in NUMBERS}
+    settings = tried(lambda: parse_settings(options["settings"]), faults) or {}
+    scenario = tried(lambda: load_scenario(options["scenario"], settings), faults)
+    plausible = tried(lambda: plausible_of(options["uncertainty"]), faults)
+    numbers = {name: whole_number(name, options[name], faults) for name in NUMBERS}
     faults.extend(_other_faults(options))
     if faults or scenario is None:
         raise InputError(faults)
@@ -66,10 +68,11 @@ def job_of(options: Mapping[str, Any]) -> Job:
         workers=numbers["workers"],
         event_runs=numbers["event_runs"],
         command=shlex.join(["csmarket", *sys.argv[1:]]),
+        plausible=plausible,
     )
 
 
-def _tried(function: Callable[[], T], faults: list[str]) -> T | None:
+def tried(function: Callable[[], T], faults: list[str]) -> T | None:
     """Return what a function returns, or note the faults that it finds."""
     try:
         return function()
@@ -78,7 +81,7 @@ def _tried(function: Callable[[], T], faults: list[str]) -> T | None:
         return None
 
 
-def _number(name: str, text: str | None, faults: list[str]) -> int:
+def whole_number(name: str, text: str | None, faults: list[str]) -> int:
     """Return an option's whole number, or note what is wrong with it."""
     value: object = cores() if text is None else text
     with suppress(ValueError):
@@ -89,8 +92,6 @@ def _number(name: str, text: str | None, faults: list[str]) -> int:
 
 
 def _other_faults(options: Mapping[str, Any]) -> Iterator[str]:
-    if options["uncertainty"] == "plausible":
-        yield "--uncertainty = 'plausible' is not allowed yet: this version comes without a plausible set; use none"
     if options["out"] is not None and not options["out"].strip():
         yield "--out = '' is not allowed: name a folder, as in --out runs/mine"
 
@@ -193,7 +194,8 @@ def _kept(folder: Path) -> str:
     return f"{done} of {runs} runs are complete and stay in {folder.as_posix()}: the same command carries on."
 
 
-def _stopped(words: str, status: int) -> int:
+def stopped(words: str, status: int) -> int:
+    """Say why work stopped, and return an exit code."""
     _note(words)
     return status
 

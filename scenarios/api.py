@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import pyarrow as pa
 
 from scenarios.folder import MANIFEST, read_manifest
+from scenarios.plausible import PlausibleSet, plausible_of
 from scenarios.provenance import circumstances, identity_of, milestones
 from scenarios.results import Results, open_results
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
@@ -38,6 +39,7 @@ class Job:
         workers: Threads that compute at once (1 or more); Mesa takes one.
         event_runs: For how many of the first runs events are kept.
         command: The command that asked for it, for the manifest.
+        plausible: The draws by which uncertain parameters differ between runs; without them they do not.
 
     Raises:
         InputError: A number is out of range; all faults at once.
@@ -51,6 +53,7 @@ class Job:
     workers: int = 1
     event_runs: int = 20
     command: str = ""
+    plausible: PlausibleSet | None = None
 
     def __post_init__(self) -> None:
         numbers = {"runs": self.runs, "seed": self.first_seed, "workers": self.workers, "event_runs": self.event_runs}
@@ -100,6 +103,7 @@ def run(
     out: str | Path | None = None,
     workers: int | None = None,
     event_runs: int = 20,
+    uncertainty: str | Path = "none",
 ) -> Results:
     """Run a scenario and return its results.
 
@@ -111,19 +115,23 @@ def run(
         out: The results folder; without one, the results go away with the object that is returned.
         workers: Threads that compute at once; as many as there are cores unless told.
         event_runs: For how many of the first runs events are kept.
+        uncertainty: ``none``, ``plausible`` (uncertain parameters differ between runs, as the evidence allows), or a
+            folder in which ``csmarket fit`` has left such a set.
 
     Returns:
         The results, as pandas tables.
 
     Raises:
-        InputError: The scenario or a number is wrong, or something else is in the way in the folder.
+        InputError: The scenario, a number or the plausible set is wrong, or something else is in the way in the folder.
         WriteError: The disk is full, or another write failed.
     """
     if not isinstance(scenario, Scenario):
         scenario = load_scenario(scenario)
     kept = TemporaryDirectory(prefix="csmarket-") if out is None else None
     folder = Path(out if out is not None else kept.name)  # type: ignore[union-attr]
-    job = Job(scenario, folder, runs, seed, engine, cores() if workers is None else workers, event_runs)
+    workers = cores() if workers is None else workers
+    plausible = plausible_of(uncertainty)
+    job = Job(scenario, folder, runs, seed, engine, workers, event_runs, plausible=plausible)
     carry_out(job)
     return Results(folder, kept)
 
@@ -163,7 +171,8 @@ def is_done(job: Job) -> bool:
 
 def identity(job: Job, england: England) -> dict[str, object]:
     """Return what makes two jobs the same: neither the engine nor the workers do."""
-    return identity_of(
+    varied: dict[str, object] = {"plausible_set": job.plausible.fingerprint()} if job.plausible else {}
+    return varied | identity_of(
         job.scenario, first_seed=job.first_seed, runs=job.runs, event_runs=job.event_runs, data=england.fingerprint
     )
 
@@ -176,7 +185,8 @@ def manifest_of(job: Job, england: England) -> dict[str, object]:
         "first_seed": job.first_seed,
         "event_runs": job.event_runs,
         "seeds": [job.first_seed, job.first_seed + job.runs - 1],
-        "uncertainty": "none",
+        "uncertainty": "plausible" if job.plausible else "none",
+        **({"plausible_set": job.plausible.as_dict(job.scenario)} if job.plausible else {}),
         "milestones": milestones(job.scenario),
         "data": dict(england.fingerprint),
         **circumstances(),
@@ -210,6 +220,7 @@ def _computer(job: Job, england: England) -> Compute:
             engine=job.engine,
             event_runs=job.event_runs,
             first_seed=job.first_seed,
+            plausible=job.plausible,
         )
 
     return compute

@@ -75,6 +75,17 @@ class Results:
         """What happened and why, for the first runs."""
         return self._table("events")
 
+    @cached_property
+    def draws(self) -> "pd.DataFrame":
+        """Which draw of the uncertain parameters each run took, and their values at its start.
+
+        Raises:
+            InputError: The parameters were the same in every run.
+        """
+        if self.manifest.get("uncertainty", "none") == "none":
+            raise InputError([f"{self.folder}: its runs have no draws: they were made with --uncertainty none"])
+        return self._table("draws")
+
     def _table(self, name: str) -> "pd.DataFrame":
         path = self.folder / f"{name}.parquet"
         return pq.ParquetFile(path).read().to_pandas(date_as_object=False)

@@ -9,6 +9,7 @@ import pyarrow as pa
 from agents.columns import BUY, FORMS, MAKE, NHS, NOBODY, PRIVATE, REASONS, SATISFACTIONS, SHARE, STATUSES, Array
 from agents.dates import APRIL_2013
 from agents.events import CAUSES, EVENTS
+from scenarios.plausible import PlausibleSet
 from scenarios.scenario import Scenario
 from simulation.buyers import with_larger_ccgs
 from simulation.calendar import N_MONTHS, SNAPSHOTS, first_day
@@ -16,6 +17,7 @@ from simulation.history import History
 from simulation.inputs import LINE_IDS, England
 from simulation.opening import unit_ids
 from simulation.outcomes import OUTCOMES
+from simulation.plan import Plan
 
 SOURCES = ("home_css", "other_css", "private", "other", "in_house", "shared")
 HOME_CSS, OTHER_CSS, PRIVATE_SUPPLIER, OTHER_SUPPLIER, IN_HOUSE, SHARED = range(6)
@@ -31,6 +33,7 @@ def run_tables(
     engine: str = "compiled",
     event_runs: int = 20,
     first_seed: int = 1,
+    plausible: PlausibleSet | None = None,
 ) -> dict[str, pa.Table]:
     """Run a scenario once for each seed and return its tables.
 
@@ -41,32 +44,49 @@ def run_tables(
         engine: ``compiled`` or ``mesa``.
         event_runs: For how many of the first runs of the whole job events are kept.
         first_seed: Seed of the job's first run; a run's number is its seed less this, from 1.
+        plausible: The draws by which uncertain parameters differ between runs.
 
     Returns:
-        One table for each of ``outcomes``, ``units``, ``ccgs``, ``sourcing``, ``lines`` and ``events``.
+        One table for each of ``outcomes``, ``units``, ``ccgs``, ``sourcing``, ``lines`` and ``events``, and with a
+        plausible set ``draws``.
     """
     names = Names(with_larger_ccgs(england, scenario.plan.parameters.ccg.minimum_population))
     rows: dict[str, list[pa.Table]] = {}
-    for history in _histories(england, scenario, seeds, engine, max(0, first_seed + event_runs - seeds[0])):
+    runs = [seed - first_seed + 1 for seed in seeds]
+    plans = [plausible.plan(run, scenario) if plausible else scenario.plan for run in runs]
+    for history in _histories(england, plans, seeds, engine, max(0, first_seed + event_runs - seeds[0])):
         run = history.seed - first_seed + 1
         for name, table in tables_of(history, run, names, scenario.name).items():
             rows.setdefault(name, []).append(table)
-    return {name: pa.concat_tables(tables) for name, tables in rows.items()}
+    joined = {name: pa.concat_tables(tables) for name, tables in rows.items()}
+    return joined | ({"draws": plausible.table(runs, first_seed, scenario)} if plausible else {})
 
 
 def _histories(
-    england: England, scenario: Scenario, seeds: Sequence[int], engine: str, event_seeds: int
+    england: England, plans: Sequence[Plan], seeds: Sequence[int], engine: str, event_seeds: int
 ) -> Iterator[History]:
-    """Yield the history of each run from the engine asked for."""
+    """Yield the history of each run, by its plan and seed, from the engine asked for."""
     if engine == "compiled":
         from simulation.engine import run_seeds
 
-        yield from run_seeds(england, scenario.plan, seeds, event_seeds=event_seeds)
+        for same in _stretches(plans):
+            yield from run_seeds(
+                england, plans[same.start], seeds[same.start : same.stop], event_seeds=event_seeds - same.start
+            )
         return
     from simulation.market import Market
 
-    for place, seed in enumerate(seeds):
-        yield Market(england, scenario.plan, seed, keeps_events=place < event_seeds).run()
+    for place, (plan, seed) in enumerate(zip(plans, seeds, strict=True)):
+        yield Market(england, plan, seed, keeps_events=place < event_seeds).run()
+
+
+def _stretches(plans: Sequence[Plan]) -> Iterator[range]:
+    """Yield the places of plans that follow each other and are one."""
+    start = 0
+    for place in range(1, len(plans) + 1):
+        if place == len(plans) or plans[place] is not plans[start]:
+            yield range(start, place)
+            start = place
 
 
 class Names:

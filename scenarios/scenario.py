@@ -45,6 +45,7 @@ class Scenario:
         policies: Dated changes in the order in which they take effect.
         plan: Parameters and dated changes, as the model takes them.
         dropped: Dated changes that a setting took the place of.
+        stated: The parameters that its files or a setting give a value to, at the start or later.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Scenario:
     policies: tuple[Policy, ...]
     plan: Plan
     dropped: tuple[Dropped, ...] = ()
+    stated: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, object]:
         """Return it in words and numbers, for the manifest."""
@@ -241,6 +243,7 @@ def _resolved(name_or_path: str | Path, chain: list[ScenarioFile], settings: Map
         policies=policies,
         plan=Plan(parameters, tuple(change for policy in policies for change in _dated(policy))),
         dropped=dropped,
+        stated=frozenset(merged).union(*(policy.changes for policy in listed)),
     )
 
 

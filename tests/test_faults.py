@@ -41,7 +41,10 @@ CASES = {
     "fewer events than none": (["run", "--event-runs", "-1"], ["--event-runs = -1 is not allowed"]),
     "a setting without a value": (["run", "--set", "choice.noise"], ["must read KEY=VALUE"]),
     "a setting out of range": (["run", "--set", "choice.noise=99"], ["--set: choice.noise = 99 is not allowed"]),
-    "an uncertainty that is not there yet": (["run", "--uncertainty", "plausible"], ["'plausible' is not allowed yet"]),
+    "a plausible set that is not there": (
+        ["run", "--uncertainty", "nowhere"],
+        ["nowhere: holds no plausible.csv and plausible.json", "csmarket fit"],
+    ),
     "an engine that does not exist": (["run", "--engine", "steam"], ["'steam' is not one of"]),
     "an option that does not exist": (["run", "--bogus"], ["No such option", "--bogus"]),
     "a command that does not exist": (["walk"], ["No such command 'walk'"]),
