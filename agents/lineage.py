@@ -13,6 +13,7 @@ from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note_unit
 from agents.leaving import attached_fte
 from agents.ledger import pay_redundancy
 from agents.rules.experience import clipped
+from agents.seller import serve
 
 
 @rule
@@ -79,7 +80,7 @@ def rename(state: State, ccg: int, line: int, gone: int, heir: int) -> None:
     """Put the heir in the place of a unit that is gone, in what is agreed, signed or intended."""
     agreement = state.agreements[ccg, line]
     if agreement.kind == BUY and agreement.supplier == gone:
-        agreement.supplier = heir
+        serve(state, ccg, line, BUY, heir)
     if agreement.next_kind == BUY and agreement.next_supplier == gone:
         agreement.next_supplier = heir
 
@@ -157,8 +158,7 @@ def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -
     board, agreement = state.board[0], state.agreements[ccg, line]
     notice = int(state.policy[state.board[0].month].agreement_notice)
     if agreement.kind == BUY and agreement.supplier == gone:
-        agreement.kind = BUY if caretaker != NOBODY else MAKE
-        agreement.supplier = caretaker
+        serve(state, ccg, line, BUY if caretaker != NOBODY else MAKE, caretaker)
         if caretaker == NOBODY:
             state.ccgs[ccg].heads[line] += state.ccgs[ccg].population
         if board.month >= APRIL_2013:

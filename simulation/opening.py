@@ -54,6 +54,7 @@ from agents.compiled import rule
 from agents.css import led_efficiency
 from agents.dates import APRIL_2013
 from agents.rules.experience import clipped
+from agents.seller import open_book
 from simulation.calendar import N_MONTHS
 from simulation.faults import InputError
 from simulation.inputs import England
@@ -268,6 +269,7 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
         open_ccg(state, ccg)
         for supplier in range(state.n_suppliers):
             open_link(state, ccg, supplier)
+    open_book(state)
 
 
 @rule

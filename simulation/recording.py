@@ -30,7 +30,7 @@ from agents.compiled import rule
 from agents.considering import heir_of
 from agents.dates import APRIL_2013
 from agents.elementary import sum_in_order
-from agents.seller import delivered_quality, seller_of
+from agents.seller import seller_of
 from agents.supplier import sells
 from simulation.calendar import N_MONTHS
 from simulation.concentration import record_concentration
@@ -358,8 +358,7 @@ def record_experience(state: State) -> None:
         forced = 0.0
         for line in range(N_LINES):
             forced += state.lines[line].need_share * row.felt_no_choice[line]
-            part = row.population / people * state.lines[line].need_share
-            out.quality += part * delivered_quality(state, ccg, line)
+        out.quality += row.delivered * row.population / people
         out.no_choice_share += (forced > 0.5) / state.n_ccgs
         out.unmet_need_share += (1.0 - row.service_level) * row.population / people
     out.very_satisfied_share = answers[VERY_SATISFIED] / state.n_ccgs
