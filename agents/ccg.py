@@ -65,12 +65,13 @@ def staff_team(state: State, ccg: int) -> None:
     row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
+    hiring = 0.0 if early else policy.staffing_hiring_rate
     needed_in_all, staff_in_all, left_in_all, hired_in_all = 0.0, 0.0, 0.0, 0.0
     for line in range(N_LINES):
         heads = row.heads[line]
         needed = staff_needed(state.lines[line].fte_per_gbp, state.book[0].team_cost[ccg, line] * heads)
         left = row.fte[line] * (rate if heads > 0.0 else 1.0)
-        hired = 0.0 if early else hires(needed, row.fte[line] - left, policy.staffing_hiring_rate)
+        hired = hires(needed, row.fte[line] - left, hiring)
         row.fte[line] += hired - left
         left_in_all += left
         hired_in_all += hired
@@ -93,12 +94,14 @@ def judge_support(state: State, ccg: int) -> None:
         need += state.lines[line].need
     target = satisfaction_target(row.delivered * row.service_level, price, need, row.relations)
     row.satisfaction = moved(row.satisfaction, target, policy.experience_learning)
+    speed, usual, suppliers = policy.experience_learning * N_LINES, row.satisfaction - row.delivered, state.n_suppliers
     for line in range(N_LINES):
         who = book.seller[ccg, line]
-        if who < state.n_suppliers:
+        if who < suppliers:
             link = state.links[ccg, who]
-            seen = clipped(row.satisfaction + book.quality[who, line] - row.delivered)
-            link.trust = moved(link.trust, seen, policy.experience_learning * state.lines[line].need_share * N_LINES)
+            link.trust = moved(
+                link.trust, clipped(usual + book.quality[who, line]), speed * state.lines[line].need_share
+            )
 
 
 class Ccg(mesa.Agent):  # type: ignore[misc]

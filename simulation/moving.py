@@ -5,6 +5,7 @@ import numpy as np
 from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, UNIT, Array, State, Supplier
 from agents.compiled import rule
 from agents.dates import APRIL_2013
+from agents.elementary import power
 from agents.events import (
     HANDOVER,
     HOST_LEFT,
@@ -168,10 +169,8 @@ def count_offered(offered: Array, started: Array) -> int:
 @rule
 def learn_chance(supplier: Supplier, bids: int) -> None:
     """Move a supplier's expectation of winning by each of its bids of the month towards the share that it won."""
-    kept = 1.0
-    for _ in range(bids):
-        kept *= 1.0 - LEARNING
     if bids > 0:
+        kept = power(1.0 - LEARNING, bids)
         supplier.win_chance = kept * supplier.win_chance + (1.0 - kept) * supplier.wins / bids
 
 

@@ -99,14 +99,17 @@ def note_first_end(state: State, ccg: int) -> None:
 @rule
 def pay_for_support(state: State, ccg: int) -> None:
     """Set what the CCG's own lines cost, cut the service where the allowance falls short, and pay for a month."""
-    row, policy, book, price = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0], 0.0
+    row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
+    managed, room = 1.0 + policy.choice_contract_management, max(0.0, row.allowance - policy.allowance_core_cost)
+    teams, early, bought, own = state.n_suppliers, state.board[0].month < APRIL_2013, 0.0, 0.0
     for line in range(N_LINES):
         agreement, who = state.agreements[ccg, line], book.seller[ccg, line]
-        if who >= state.n_suppliers:
-            agreement.price = book.team_price[who - state.n_suppliers, line]
-        price += agreement.price * (1.0 if who >= state.n_suppliers else 1.0 + policy.choice_contract_management)
-    early = state.board[0].month < APRIL_2013
-    room = max(0.0, row.allowance - policy.allowance_core_cost)
+        if who >= teams:
+            agreement.price = book.team_price[who - teams, line]
+            own += agreement.price
+        else:
+            bought += agreement.price
+    price = own + bought * managed
     row.service_level = 1.0 if early else clipped(room / (price * row.population))
     people = row.population * row.service_level
     row.support_spend = price * people / 12.0
