@@ -10,8 +10,6 @@ from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013
 from agents.reflection import answer_survey
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
-from agents.seller import delivered_quality
-from agents.team import team_price
 
 WINTER, HALF_YEAR = 3, 6
 
@@ -70,18 +68,20 @@ def staff_team(state: State, ccg: int) -> None:
     row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
-    needed_in_all, staff_in_all = 0.0, 0.0
+    hiring = 0.0 if early else policy.staffing_hiring_rate
+    needed_in_all, staff_in_all, left_in_all, hired_in_all = 0.0, 0.0, 0.0, 0.0
     for line in range(N_LINES):
         heads = row.heads[line]
-        price = team_price(state, ccg, line, max(heads, 1.0), 1)
-        needed = staff_needed(state.lines[line].fte_per_gbp, price * heads)
+        needed = staff_needed(state.lines[line].fte_per_gbp, state.book[0].team_cost[ccg, line] * heads)
         left = row.fte[line] * (rate if heads > 0.0 else 1.0)
-        hired = 0.0 if early else hires(needed, row.fte[line] - left, policy.staffing_hiring_rate)
+        hired = hires(needed, row.fte[line] - left, hiring)
         row.fte[line] += hired - left
-        board.fte_left += left
-        board.fte_hired += hired
+        left_in_all += left
+        hired_in_all += hired
         needed_in_all += needed
         staff_in_all += min(needed, row.fte[line])
+    board.fte_left += left_in_all
+    board.fte_hired += hired_in_all
     if needed_in_all > 0.0:
         target = quality_target(0.5, row.capability, staff_in_all / needed_in_all)
         row.quality = moved(row.quality, target, policy.experience_quality_learning)
@@ -90,21 +90,21 @@ def staff_team(state: State, ccg: int) -> None:
 @rule
 def judge_support(state: State, ccg: int) -> None:
     """Let satisfaction, and trust in each supplier, follow quality and price."""
-    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
-    quality, price, need = 0.0, 0.0, 0.0
+    row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
+    price, need = 0.0, 0.0
     for line in range(N_LINES):
-        service = state.lines[line]
-        quality += service.need_share * delivered_quality(state, ccg, line)
         price += state.agreements[ccg, line].price
-        need += service.need
-    target = satisfaction_target(quality * row.service_level, price, need, row.relations)
+        need += state.lines[line].need
+    target = satisfaction_target(row.delivered * row.service_level, price, need, row.relations)
     row.satisfaction = moved(row.satisfaction, target, policy.experience_learning)
+    speed, usual, suppliers = policy.experience_learning * N_LINES, row.satisfaction - row.delivered, state.n_suppliers
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == BUY:
-            link = state.links[ccg, agreement.supplier]
-            seen = clipped(row.satisfaction + delivered_quality(state, ccg, line) - quality)
-            link.trust = moved(link.trust, seen, policy.experience_learning * state.lines[line].need_share * N_LINES)
+        who = book.seller[ccg, line]
+        if who < suppliers:
+            link = state.links[ccg, who]
+            link.trust = moved(
+                link.trust, clipped(usual + book.quality[who, line]), speed * state.lines[line].need_share
+            )
 
 
 class Ccg(mesa.Agent):  # type: ignore[misc]

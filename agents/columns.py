@@ -22,6 +22,8 @@ MOST_LUCK = 88
 MOST_SELLERS = 80
 EVENTS_PER_CCG = 400
 NOBODY = -1
+NO_SELLER = 65535
+"""Nobody, where sellers are numbered without a sign: an index that can't be negative costs no test."""
 
 # Where an agreement's support comes from.
 MAKE, SHARE, BUY = range(3)
@@ -116,6 +118,7 @@ CCG = _record(
     ("fte", np.float64, (N_LINES,), "FTE of its own team"),
     ("heads", np.float64, (N_LINES,), "people whom its own team serves"),
     ("quality", np.float64, (), "of its own team, 0 to 1"),
+    ("delivered", np.float64, (), "quality of its support this month, by need, 0 to 1"),
     ("service_level", np.float64, (), "share of what it agreed that the allowance pays for"),
     ("support_spend", np.float64, (), "GBP this month, charges apart"),
     ("charges", np.float64, (), "GBP of redundancy, stranded cost and business cases this month"),
@@ -337,7 +340,7 @@ class State(Protocol):
         line_outcomes: Spend and concentration, [month, line].
         events: EVENT, [event].
         options: OPTIONS, [1].
-        book: The month's counts of who serves whom, [1] (see ``book_of``).
+        book: Who serves whom, kept up to date by ``agents.seller.serve``, and the month's sums, [1] (see ``book_of``).
     """
 
     n_ccgs: int
@@ -358,13 +361,20 @@ class State(Protocol):
 
 
 def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
-    """Return the type of a month's book; sellers are suppliers and teams (see ``agents.seller``)."""
+    """Return the type of the book; sellers are suppliers and teams (see ``agents.seller``).
+
+    Lines lie side by side: what is added line by line then goes to different places, and need not wait.
+    """
     return _record(
-        ("seller", np.int16, (n_ccgs, N_LINES), "who serves each CCG and line"),
-        ("users", np.int16, (n_sellers, N_LINES), "CCGs that each serves"),
-        ("heads", np.float64, (n_sellers, N_LINES), "people whom each serves"),
-        ("gross", np.float64, (n_sellers,), "GBP this month paid for what each delivers, with VAT"),
-        ("team_price", np.float64, (n_ccgs, N_LINES), "GBP a head a year of each CCG's own team"),
+        ("seller", np.uint16, (n_ccgs, N_LINES), "who serves each CCG and line"),
+        ("users", np.int16, (n_sellers, N_LINES), "CCGs that each serves now"),
+        ("heads", np.float64, (n_sellers, N_LINES), "people whom each serves now"),
+        ("served", np.float64, (n_sellers,), "people of CCGs whom each serves in any line now"),
+        ("customers", np.int64, (n_sellers,), "CCGs whom each serves in any line now"),
+        ("sales", np.float64, (n_sellers, N_LINES), "GBP a year paid this month for what each delivers, with VAT"),
+        ("quality", np.float64, (n_sellers, N_LINES), "0 to 1, this month"),
+        ("team_cost", np.float64, (n_ccgs, N_LINES), "GBP a head a year of a team that serves anyone, partners apart"),
+        ("team_price", np.float64, (n_ccgs, N_LINES), "GBP a head a year of it, with coordination"),
     )
 
 

@@ -1,4 +1,4 @@
-"""Logarithm, normal quantile and sum from + - * / alone, so that every machine gives the same bits."""
+"""Logarithm, normal quantile, power and sum from + - * / alone, so that every machine gives the same bits."""
 
 from typing import Any
 
@@ -71,4 +71,16 @@ def sum_in_order(values: Array) -> float:
     result = 0.0
     for place in range(values.size):
         result += values[place]
+    return result
+
+
+@rule
+def power(number: float, times: int) -> float:
+    """Return a number to a whole power, 0 or more, by squaring."""
+    result = 1.0
+    while times > 0:
+        if times % 2 == 1:
+            result *= number
+        number *= number
+        times //= 2
     return result

@@ -10,6 +10,7 @@ from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note, note_uni
 from agents.leaders import release_leader
 from agents.ledger import pay_redundancy
 from agents.rules.experience import clipped
+from agents.seller import serve
 from agents.supplier import is_unit
 
 
@@ -79,7 +80,7 @@ def rename(state: State, ccg: int, line: int, gone: int, heir: int) -> None:
     """Put the heir in the place of a unit that is gone, in what is agreed, signed or intended."""
     agreement = state.agreements[ccg, line]
     if agreement.kind == BUY and agreement.supplier == gone:
-        agreement.supplier = heir
+        serve(state, ccg, line, BUY, heir)
     if agreement.next_kind == BUY and agreement.next_supplier == gone:
         agreement.next_supplier = heir
 
@@ -184,11 +185,10 @@ def hand_on_staff(state: State, ccg: int, line: int, gone: int, caretaker: int, 
 def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -> None:
     """Pass one line's agreement to the caretaker, to be looked at again at once; without one the CCG makes it."""
     board, agreement, people = state.board[0], state.agreements[ccg, line], state.ccgs[ccg].population
+    serve(state, ccg, line, BUY if caretaker != NOBODY else MAKE, caretaker)
     if caretaker != NOBODY:
-        agreement.supplier = caretaker
         state.suppliers[caretaker].heads[line] += people
     else:
-        agreement.kind, agreement.supplier = MAKE, NOBODY
         state.ccgs[ccg].heads[line] += people
     if board.month >= APRIL_2013:
         agreement.start = board.month

@@ -1,9 +1,11 @@
 """Who serves a line: suppliers and CCGs' own teams numbered alike, so that both are counted without asking which.
 
-A seller is the row of a supplier, or the number of suppliers plus the row of the CCG that hosts a team.
+A seller is the row of a supplier, or the number of suppliers plus the row of the CCG that hosts a team. Who serves
+whom is kept in the book, which changes with each agreement instead of being counted every month: people are whole
+numbers, so it stays exact. ``serve`` alone may change who serves a CCG.
 """
 
-from agents.columns import BUY, MAKE, State
+from agents.columns import BUY, MAKE, N_LINES, NO_SELLER, State
 from agents.compiled import rule
 
 
@@ -15,16 +17,57 @@ def seller_of(state: State, ccg: int, kind: int, supplier: int) -> int:
 
 
 @rule
-def quality_from(state: State, seller: int, line: int) -> float:
-    """Return the quality (0 to 1) of a line as a seller delivers it."""
-    suppliers = state.n_suppliers
-    bought = state.suppliers[min(seller, suppliers - 1)].quality[line]
-    made = state.ccgs[max(seller - suppliers, 0)].quality
-    return bought if seller < suppliers else made
+def serve(state: State, ccg: int, line: int, kind: int, supplier: int) -> None:
+    """Let a source serve a CCG's line from now on."""
+    agreement, seller = state.agreements[ccg, line], seller_of(state, ccg, kind, supplier)
+    agreement.kind, agreement.supplier = kind, supplier
+    if state.book[0].seller[ccg, line] != seller:
+        leave_seller(state, ccg, line)
+        join_seller(state, ccg, line, seller)
 
 
 @rule
-def delivered_quality(state: State, ccg: int, line: int) -> float:
-    """Return the quality (0 to 1) of a line as it is delivered to a CCG."""
-    agreement = state.agreements[ccg, line]
-    return quality_from(state, seller_of(state, ccg, agreement.kind, agreement.supplier), line)
+def leave_seller(state: State, ccg: int, line: int) -> None:
+    """Take one line of a CCG out of the book."""
+    book, people = state.book[0], state.ccgs[ccg].population
+    seller = book.seller[ccg, line]
+    book.seller[ccg, line] = NO_SELLER
+    book.users[seller, line] -= 1
+    book.heads[seller, line] -= people
+    if lines_from(state, ccg, seller) == 0:
+        book.served[seller] -= people
+        book.customers[seller] -= 1
+
+
+@rule
+def join_seller(state: State, ccg: int, line: int, seller: int) -> None:
+    """Enter in the book who serves one line of a CCG."""
+    book, people = state.book[0], state.ccgs[ccg].population
+    if lines_from(state, ccg, seller) == 0:
+        book.served[seller] += people
+        book.customers[seller] += 1
+    book.seller[ccg, line] = seller
+    book.users[seller, line] += 1
+    book.heads[seller, line] += people
+
+
+@rule
+def lines_from(state: State, ccg: int, seller: int) -> int:
+    """Return how many of a CCG's lines a seller serves."""
+    count = 0
+    for line in range(N_LINES):
+        count += state.book[0].seller[ccg, line] == seller
+    return count
+
+
+@rule
+def open_book(state: State) -> None:
+    """Count afresh, from the agreements, who serves whom."""
+    book = state.book[0]
+    book.users[:], book.heads[:] = 0, 0.0
+    book.served[:], book.customers[:] = 0.0, 0
+    book.seller[:] = NO_SELLER
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            agreement = state.agreements[ccg, line]
+            join_seller(state, ccg, line, seller_of(state, ccg, agreement.kind, agreement.supplier))

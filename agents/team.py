@@ -52,6 +52,11 @@ def team_partners(state: State, ccg: int, line: int, kind: int, host: int) -> in
 @rule
 def team_price(state: State, host: int, line: int, heads: float, partners: int) -> float:
     """Return what a CCG's team costs for a line, GBP a head a year of the people whom it serves."""
-    service = state.lines[line]
-    cost = unit_cost(service.fixed, service.variable, heads, state.ccgs[host].efficiency)
+    cost = team_cost(state, host, line, heads)
     return shared_cost(cost, partners, state.policy[state.board[0].month].in_house_coordination_charge)
+
+
+@rule
+def team_cost(state: State, host: int, line: int, heads: float) -> float:
+    """Return what a CCG's team costs for a line at a scale, GBP a head a year, without coordination of partners."""
+    return unit_cost(state.lines[line].fixed, state.lines[line].variable, heads, state.ccgs[host].efficiency)

@@ -18,7 +18,7 @@ from simulation.opening import blank_market, unit_ids
 from simulation.plan import Plan
 from simulation.recording import close_records, record
 from simulation.signing import sign_agreements
-from simulation.tally import count_work_due
+from simulation.tally import count_quality, count_work_due
 
 
 class Market(mesa.Model):  # type: ignore[misc]
@@ -48,6 +48,7 @@ class Market(mesa.Model):  # type: ignore[misc]
     _sign_agreements = staticmethod(together(sign_agreements))
     _move_staff = staticmethod(together(move_staff))
     _tally = staticmethod(together(phases.tally))
+    _count_quality = staticmethod(together(count_quality))
     _record = staticmethod(together(record))
     _close_records = staticmethod(together(close_records))
 
@@ -132,6 +133,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         self.units.do("deliver")
         self.providers.do("deliver")
         self.ccgs.do("staff_team")
+        self._count_quality(self.columns)
         self.ccgs.do("judge_support")
 
     def oversee(self) -> None:

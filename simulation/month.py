@@ -12,7 +12,7 @@ from simulation.calendar import N_MONTHS
 from simulation.moving import move_staff
 from simulation.recording import close_records, record
 from simulation.signing import sign_agreements
-from simulation.tally import count_heads, count_money, count_work_due, start_month
+from simulation.tally import count_heads, count_money, count_quality, count_work_due, start_month
 from simulation.terms import set_terms
 
 KNOWN_FROM_PREPARATION = 0.5
@@ -104,6 +104,7 @@ def deliver(state: State) -> None:
             provider.deliver(state, supplier)
     for row in range(state.n_ccgs):
         ccg.staff_team(state, row)
+    count_quality(state)
     for row in range(state.n_ccgs):
         ccg.judge_support(state, row)
 

@@ -5,6 +5,7 @@ import numpy as np
 from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, Array, State, Supplier
 from agents.compiled import rule
 from agents.dates import APRIL_2013
+from agents.elementary import power
 from agents.events import (
     HANDOVER,
     HOST_LEFT,
@@ -25,6 +26,7 @@ from agents.leaving import (
     transferred_share,
 )
 from agents.ledger import pay_redundancy, pay_stranded
+from agents.seller import serve
 from agents.supplier import is_of_nhs
 
 LEARNING = 0.02
@@ -61,7 +63,7 @@ def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
     if not is_present(state, ccg, line, agreement.next_kind, agreement.next_supplier):
         move_work(state, ccg, line, attached)
         state.board[0].switches += 1 if month > APRIL_2013 else 0
-    agreement.kind, agreement.supplier = agreement.next_kind, agreement.next_supplier
+    serve(state, ccg, line, agreement.next_kind, agreement.next_supplier)
     agreement.price = agreement.next_price
     agreement.start, agreement.end = month, month + agreement.next_months
     agreement.next_start = NOBODY
@@ -182,48 +184,39 @@ def count_offered(offered: Array, started: Array) -> int:
 @rule
 def learn_chance(supplier: Supplier, bids: int) -> None:
     """Move a supplier's expectation of winning by each of its bids of the month towards the share that it won."""
-    kept = 1.0
-    for _ in range(bids):
-        kept *= 1.0 - LEARNING
     if bids > 0:
+        kept = power(1.0 - LEARNING, bids)
         supplier.win_chance = kept * supplier.win_chance + (1.0 - kept) * supplier.wins / bids
 
 
 @rule
 def join_teams(state: State) -> None:
     """Bring who shares with whom up to date: hosts share, and a CCG whose host has gone makes the line itself."""
-    for line in range(N_LINES):
-        for ccg in range(state.n_ccgs):
-            agreement = state.agreements[ccg, line]
-            if (
-                agreement.kind == SHARE
-                and agreement.supplier != ccg
-                and not still_hosts(state, agreement.supplier, line)
-            ):
-                note(state, SHARE_ENDED, HOST_LEFT, NOBODY, NOBODY, ccg, line, 0.0)
-                agreement.kind, agreement.supplier = MAKE, NOBODY
-                agreement.end = state.board[0].month + int(state.policy[state.board[0].month].agreement_notice) + 1
-        mark_hosts(state, line)
+    teams, seller = state.n_suppliers, state.book[0].seller
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            host = seller[ccg, line] - teams
+            if host >= 0 and host != ccg and seller[host, line] != teams + host:
+                go_alone(state, ccg, line)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            if seller[ccg, line] == teams + ccg:
+                mark_host(state, ccg, line)
 
 
 @rule
-def still_hosts(state: State, ccg: int, line: int) -> bool:
-    """Say whether a CCG does a line with its own team."""
-    agreement = state.agreements[ccg, line]
-    return agreement.kind == MAKE or (agreement.kind == SHARE and agreement.supplier == ccg)
+def go_alone(state: State, ccg: int, line: int) -> None:
+    """Let a CCG whose host has gone make the line itself, to be looked at again at once."""
+    agreement, board = state.agreements[ccg, line], state.board[0]
+    note(state, SHARE_ENDED, HOST_LEFT, NOBODY, NOBODY, ccg, line, 0.0)
+    serve(state, ccg, line, MAKE, NOBODY)
+    agreement.end = board.month + int(state.policy[board.month].agreement_notice) + 1
 
 
 @rule
-def mark_hosts(state: State, line: int) -> None:
+def mark_host(state: State, ccg: int, line: int) -> None:
     """Count a CCG's own team as shared where, and only where, a neighbour is in it."""
-    shared = np.zeros(state.n_ccgs, np.bool_)
-    for ccg in range(state.n_ccgs):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == SHARE and agreement.supplier != ccg:
-            shared[agreement.supplier] = True
-    for ccg in range(state.n_ccgs):
-        agreement = state.agreements[ccg, line]
-        if shared[ccg]:
-            agreement.kind, agreement.supplier = SHARE, ccg
-        elif agreement.kind == SHARE and agreement.supplier == ccg:
-            agreement.kind, agreement.supplier = MAKE, NOBODY
+    if state.book[0].users[state.n_suppliers + ccg, line] > 1:
+        serve(state, ccg, line, SHARE, ccg)
+    else:
+        serve(state, ccg, line, MAKE, NOBODY)

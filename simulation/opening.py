@@ -56,6 +56,7 @@ from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.leaders import acting_ability, lead, open_pool
 from agents.rules.experience import clipped
+from agents.seller import open_book
 from simulation.buyers import with_larger_ccgs
 from simulation.calendar import N_MONTHS
 from simulation.faults import InputError
@@ -277,6 +278,7 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
         open_ccg(state, ccg)
         for supplier in range(state.n_suppliers):
             open_link(state, ccg, supplier)
+    open_book(state)
 
 
 @rule

@@ -31,9 +31,10 @@ from agents.compiled import rule
 from agents.considering import heir_of
 from agents.dates import APRIL_2013
 from agents.elementary import sum_in_order
-from agents.seller import delivered_quality, seller_of
+from agents.seller import seller_of
 from agents.supplier import is_provider, sells
 from simulation.calendar import N_MONTHS
+from simulation.concentration import record_concentration
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
@@ -44,12 +45,13 @@ N_SOURCES = 6
 @rule
 def record(state: State) -> None:
     """9. The month's outcomes are recorded."""
-    spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.int16)
+    spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.uint16)
     look(state, spend, seller)
     count_suppliers(state)
-    record_shares(state, spend, seller)
+    record_spend(state, spend, seller)
     record_concentration(state, spend, seller)
-    record_money(state, spend, seller)
+    record_money(state)
+    record_bargaining(state, seller)
     record_people(state)
     record_experience(state)
 
@@ -99,6 +101,30 @@ def count_suppliers(state: State) -> None:
 @rule
 def count_ccgs_with_offers(state: State) -> int:
     """Count the CCGs to whom enough suppliers could offer lines that make up half of their need."""
+    covered, total = covered_shares(state), 0
+    heir, most, unit_price = unit_offers(state)
+    counted = np.full(state.n_suppliers, NOBODY)
+    for ccg in range(state.n_ccgs):
+        units = count_unit_offers(state, ccg, heir, most, unit_price, counted)
+        total += covered[state.ccgs[ccg].region, units] >= 0.5
+    return total
+
+
+@rule
+def covered_shares(state: State) -> Array:
+    """Return the share of need for which there are enough offers, [region, offers of units that a CCG has]."""
+    offers, covered = provider_offers(state), np.zeros((N_REGIONS, ENOUGH_OFFERS + 1))
+    for region in range(N_REGIONS):
+        for units in range(ENOUGH_OFFERS + 1):
+            for line in range(N_LINES):
+                enough = units + offers[region, line] >= ENOUGH_OFFERS
+                covered[region, units] += state.lines[line].need_share if enough else 0.0
+    return covered
+
+
+@rule
+def provider_offers(state: State) -> Array:
+    """Return how many providers sell, [region, line]."""
     offers = np.zeros((N_REGIONS, N_LINES), np.int64)
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
@@ -106,89 +132,103 @@ def count_ccgs_with_offers(state: State) -> int:
             for region in range(N_REGIONS):
                 for line in range(N_LINES):
                     offers[region, line] += row.offered[region, line]
-    most, unit_price = unit_offers(state)
-    total, counted = 0, np.full(state.n_suppliers, NOBODY)
-    for ccg in range(state.n_ccgs):
-        units, covered = count_unit_offers(state, ccg, most, unit_price, counted), 0.0
-        for line in range(N_LINES):
-            enough = units + offers[state.ccgs[ccg].region, line] >= ENOUGH_OFFERS
-            covered += state.lines[line].need_share if enough else 0.0
-        total += covered >= 0.5
-    return total
+    return offers
 
 
 @rule
-def unit_offers(state: State) -> tuple[Array, Array]:
-    """Return the most people whom each unit could take on, none where it does not sell, and its bundle's price."""
+def unit_offers(state: State) -> tuple[Array, Array, Array]:
+    """Return of each supplier its heir, the most people whom that could take on, none if it sells not, and its price.
+
+    They stand in the row of the supplier itself, so that what reaches a CCG is looked up without following heirs.
+    """
+    heir = np.empty(state.n_suppliers, np.int16)
     most, price = np.zeros(state.n_suppliers), np.zeros(state.n_suppliers)
     for supplier in range(state.n_suppliers):
-        if sells(state, supplier):
-            most[supplier] = capacity(state, supplier)
-            price[supplier] = state.suppliers[supplier].bundle_price
-    return most, price
+        heir[supplier] = heir_of(state, supplier)
+        if sells(state, heir[supplier]):
+            most[supplier] = capacity(state, heir[supplier])
+            price[supplier] = state.suppliers[heir[supplier]].bundle_price
+    return heir, most, price
 
 
 @rule
-def count_unit_offers(state: State, ccg: int, most: Array, price: Array, counted: Array) -> int:
-    """Count the units that reach a CCG, have capacity for it and fit its allowance; a unit counts once.
+def count_unit_offers(state: State, ccg: int, heir: Array, most: Array, price: Array, counted: Array) -> int:
+    """Count, up to enough, the units that reach a CCG, have capacity for it and fit its allowance, each once.
 
     Args:
         state: The market.
         ccg: Row of the CCG.
-        most: People whom each supplier could take on, [supplier].
-        price: GBP a head a year of each supplier's bundle, [supplier].
+        heir: Who carries on each supplier, [supplier].
+        most: People whom it could take on, [supplier].
+        price: GBP a head a year of its bundle, [supplier].
         counted: The last CCG for which each supplier was counted, [supplier].
     """
     row = state.ccgs[ccg]
     room = (row.allowance - state.policy[state.board[0].month].allowance_core_cost) / row.population
-    total = 0
-    for k in range(row.n_reach):
-        unit = heir_of(state, row.reach[k])
-        new = counted[unit] != ccg
-        counted[unit] = ccg
-        total += new and price[unit] <= room and row.population <= most[unit]
+    total, k = 0, 0
+    while k < row.n_reach and total < ENOUGH_OFFERS:
+        unit = row.reach[k]
+        total += (counted[heir[unit]] != ccg) & (price[unit] <= room) & (row.population <= most[unit])
+        counted[heir[unit]] = ccg
+        k += 1
     return total
 
 
 @rule
-def record_shares(state: State, spend: Array, seller: Array) -> None:
-    """Record the shares of spend by source."""
-    out, shares = state.outcomes[state.board[0].month], np.zeros(N_SOURCES)
-    source, shared, teams = sources(state), shared_teams(state, seller), state.n_suppliers
-    for ccg in range(state.n_ccgs):
-        home = state.ccgs[ccg].home
-        for line in range(N_LINES):
-            who = seller[ccg, line]
-            bought = HOME_CSS if (who == home) & (source[who] == OTHER_CSS) else source[who]
-            joint = (who >= teams) & ((who != teams + ccg) | shared[ccg, line])
-            shares[SHARED if joint else bought] += spend[ccg, line]
-    spent = sum_in_order(shares)
+def record_spend(state: State, spend: Array, seller: Array) -> None:
+    """Record spend, its shares by source, and the price of what is bought."""
+    month, out = state.board[0].month, state.outcomes[state.board[0].month]
+    amounts, people = np.zeros((N_SOURCES, N_LINES)), np.zeros((N_SOURCES, N_LINES))
+    add_by_source(state, spend, seller, amounts, people)
+    for line in range(N_LINES):
+        state.line_outcomes[month, line].spend = sum_in_order(amounts[:, line])
+    spent = sum_in_order(amounts.ravel())
+    out.spend_per_head = spent / people_of(state)
+    out.price_index = price_of_bought(state, amounts, people)
     if spent > 0.0:
-        out.home_css_share, out.other_css_share = shares[HOME_CSS] / spent, shares[OTHER_CSS] / spent
-        out.private_share, out.other_supplier_share = shares[BY_PRIVATE] / spent, shares[BY_OTHER] / spent
-        out.in_house_share, out.shared_share = shares[IN_HOUSE] / spent, shares[SHARED] / spent
+        out.home_css_share = sum_in_order(amounts[HOME_CSS]) / spent
+        out.other_css_share = sum_in_order(amounts[OTHER_CSS]) / spent
+        out.private_share = sum_in_order(amounts[BY_PRIVATE]) / spent
+        out.other_supplier_share = sum_in_order(amounts[BY_OTHER]) / spent
+        out.in_house_share = sum_in_order(amounts[IN_HOUSE]) / spent
+        out.shared_share = sum_in_order(amounts[SHARED]) / spent
         out.outside_nhs_share = out.private_share + out.other_supplier_share
 
 
 @rule
-def sources(state: State) -> Array:
-    """Return the source of what each supplier sells to CCGs that it is not home to, and in house for each team."""
-    source = np.full(state.n_suppliers + state.n_ccgs, IN_HOUSE)
-    for supplier in range(state.n_suppliers):
-        source[supplier] = source_of(state.suppliers[supplier].sector)
-    return source
+def add_by_source(state: State, spend: Array, seller: Array, amounts: Array, people: Array) -> None:
+    """Add spend (GBP a year), and the people for whom it pays, by source and line.
+
+    A sum for each line, not one for all, so that additions that follow each other need not wait for each other.
+    """
+    source = sources(state, seller)
+    for ccg in range(state.n_ccgs):
+        home, served = state.ccgs[ccg].home, state.ccgs[ccg].population * state.ccgs[ccg].service_level
+        for line in range(N_LINES):
+            who = seller[ccg, line]
+            by = np.uint8(HOME_CSS) if (who == home) & (source[who, line] == OTHER_CSS) else source[who, line]
+            amounts[by, line] += spend[ccg, line]
+            people[by, line] += served
 
 
 @rule
-def shared_teams(state: State, seller: Array) -> Array:
-    """Return True for the CCGs and lines whose team serves another CCG too, [ccg, line]."""
-    shared = np.zeros(seller.shape, np.bool_)
-    for ccg in range(seller.shape[0]):
+def sources(state: State, seller: Array) -> Array:
+    """Return the source of what each seller does for CCGs that it is not home to, [seller, line].
+
+    A team is in house until a CCG that does not host it is in it.
+    """
+    teams = state.n_suppliers
+    source = np.full((teams + state.n_ccgs, N_LINES), IN_HOUSE, np.uint8)
+    for supplier in range(teams):
+        sold = source_of(state.suppliers[supplier].sector)
         for line in range(N_LINES):
-            host = seller[ccg, line] - state.n_suppliers
-            if host >= 0 and host != ccg:
-                shared[host, line] = True
-    return shared
+            source[supplier, line] = sold
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            who = seller[ccg, line]
+            joined = (who >= teams) & (who != teams + ccg)
+            source[who, line] = np.uint8(SHARED) if joined else source[who, line]
+    return source
 
 
 @rule
@@ -200,93 +240,26 @@ def source_of(sector: int) -> int:
 
 
 @rule
-def record_concentration(state: State, spend: Array, seller: Array) -> None:
-    """Record the Herfindahl-Hirschman indices of bought support: of all lines together and of each."""
-    month, out = state.board[0].month, state.outcomes[state.board[0].month]
-    sales = np.zeros((N_LINES + 1, state.n_suppliers + state.n_ccgs))
-    local = np.zeros(N_LINES + 1)
-    add_local(state, spend, seller, sales, local)
-    for line in range(N_LINES):
-        row = state.line_outcomes[month, line]
-        row.spend = sum_in_order(spend[:, line])
-        row.hhi_national, row.hhi_local = index_of(sales[line, : state.n_suppliers]), local[line]
-    out.hhi_national, out.hhi_local = index_of(sales[N_LINES, : state.n_suppliers]), local[N_LINES]
-    out.hhi_with_in_house = index_of(sales[N_LINES])
-
-
-@rule
-def add_local(state: State, spend: Array, seller: Array, sales: Array, local: Array) -> None:
-    """Add sales by line and seller, area team by area team, and the mean over areas, by sales, of each area's index.
-
-    Teams are counted in sales, but not in the index.
-
-    Args:
-        state: The market.
-        spend: GBP a year, [ccg, line].
-        seller: Who serves, [ccg, line].
-        sales: GBP a year, [line, seller]; all lines together in the last row.
-        local: Index of each line, and of all together.
-    """
-    total, start = np.zeros(N_LINES + 1), 0
-    here, together = np.zeros(sales.shape[1]), np.zeros(sales.shape[1])
-    while start < state.n_ccgs:
-        area, stop = state.ccgs[state.by_area[start]].area, start
-        while stop < state.n_ccgs and state.ccgs[state.by_area[stop]].area == area:
-            stop += 1
-        places = state.by_area[start:stop]
+def price_of_bought(state: State, amounts: Array, people: Array) -> float:
+    """Return the price of bought support over what its lines ordinarily cost (ratio), by spend."""
+    price, need = 0.0, 0.0
+    for source in (HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER):
         for line in range(N_LINES):
-            for ccg in places:
-                here[seller[ccg, line]] += spend[ccg, line]
-                together[seller[ccg, line]] += spend[ccg, line]
-            add_index(state, seller[:, line : line + 1], places, here, sales[line], local, total, line)
-        add_index(state, seller, places, together, sales[N_LINES], local, total, N_LINES)
-        start = stop
-    for line in range(N_LINES + 1):
-        local[line] = local[line] / total[line] if total[line] > 0.0 else 0.0
+            price += amounts[source, line]
+            need += state.lines[line].need * people[source, line]
+    return price / need if need > 0.0 else 0.0
 
 
 @rule
-def add_index(
-    state: State, seller: Array, places: Array, here: Array, sales: Array, local: Array, total: Array, line: int
-) -> None:
-    """Add one area's sales to the nation's, and its index times its sales to the mean; leave ``here`` at nothing."""
-    amount, squares = 0.0, 0.0
-    for ccg in places:
-        for column in range(seller.shape[1]):
-            who = seller[ccg, column]
-            sold, here[who] = here[who], 0.0
-            sales[who] += sold
-            bought = sold if who < state.n_suppliers else 0.0
-            amount += bought
-            squares += bought * bought
-    if amount > 0.0:
-        local[line] += squares / amount
-        total[line] += amount
-
-
-@rule
-def index_of(sales: Array) -> float:
-    """Return the Herfindahl-Hirschman index (0 to 1) of sellers' sales; 0 where nothing is sold."""
-    total, squares = 0.0, 0.0
-    for seller in range(sales.size):
-        total += sales[seller]
-        squares += sales[seller] * sales[seller]
-    return squares / (total * total) if total > 0.0 else 0.0
-
-
-@rule
-def record_money(state: State, spend: Array, seller: Array) -> None:
-    """Record prices, spend, savings, and who paid what."""
+def record_money(state: State) -> None:
+    """Record the allowance used, and who paid what."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
-    population, allowance = people_of(state), 0.0
+    allowance = 0.0
     for ccg in range(state.n_ccgs):
         allowance += state.ccgs[ccg].allowance
-    out.spend_per_head = sum_in_order(spend.ravel()) / population
-    out.price_index = price_of_bought(state, spend, seller)
     core = state.policy[state.board[0].month].allowance_core_cost * state.n_ccgs
-    used = (board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else sum_in_order(spend.ravel())) + core
-    out.allowance_used_share = used / allowance if allowance > 0.0 else 0.0
-    out.bargaining_benefit = bargaining_benefit(state, seller)
+    support = board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else out.spend_per_head * people_of(state)
+    out.allowance_used_share = (support + core) / allowance if allowance > 0.0 else 0.0
     out.redundancy_cost_ccg_to_date = board.redundancy[PAID_BY_CCG]
     out.redundancy_cost_css_to_date = board.redundancy[PAID_BY_UNIT]
     out.redundancy_cost_board_to_date = board.redundancy[PAID_BY_BOARD]
@@ -336,41 +309,23 @@ def record_accounts(state: State) -> None:
     out.saving_to_date = board.saving
 
 
-@rule
-def price_of_bought(state: State, spend: Array, seller: Array) -> float:
-    """Return the price of bought support over what its lines ordinarily cost (ratio), by spend."""
-    price, need = 0.0, 0.0
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            if seller[ccg, line] < state.n_suppliers:
-                price += spend[ccg, line]
-                need += state.lines[line].need * state.ccgs[ccg].population * state.ccgs[ccg].service_level
-    return price / need if need > 0.0 else 0.0
-
-
 CONTRACTING = 5
 """Row of contracting with providers."""
 
 
 @rule
-def bargaining_benefit(state: State, seller: Array) -> float:
-    """Return what CCGs gain by contracting in a pool (GBP a year), more with the pool's size.
+def record_bargaining(state: State, seller: Array) -> None:
+    """Record what CCGs gain by contracting in a pool (GBP a year), more with the pool's size.
 
     Source:
         K-34; A-19.
     """
     policy, total = state.policy[state.board[0].month], 0.0
     for ccg in range(state.n_ccgs):
-        who, people = seller[ccg, CONTRACTING], state.ccgs[ccg].population
-        if who < state.n_suppliers:
-            served = state.suppliers[who].heads[CONTRACTING]
-        else:
-            served = state.ccgs[who - state.n_suppliers].heads[CONTRACTING]
-        pool = max(people, served)
-        total += (
-            people * policy.bargaining_benefit * (pool - people) / (pool - people + policy.bargaining_half_population)
-        )
-    return total
+        people = state.ccgs[ccg].population
+        others = max(people, state.book[0].heads[seller[ccg, CONTRACTING], CONTRACTING]) - people
+        total += people * policy.bargaining_benefit * others / (others + policy.bargaining_half_population)
+    state.outcomes[state.board[0].month].bargaining_benefit = total
 
 
 @rule
@@ -405,8 +360,7 @@ def record_experience(state: State) -> None:
         forced = 0.0
         for line in range(N_LINES):
             forced += state.lines[line].need_share * row.felt_no_choice[line]
-            part = row.population / people * state.lines[line].need_share
-            out.quality += part * delivered_quality(state, ccg, line)
+        out.quality += row.delivered * row.population / people
         out.no_choice_share += (forced > 0.5) / state.n_ccgs
         out.unmet_need_share += (1.0 - row.service_level) * row.population / people
     out.very_satisfied_share = answers[VERY_SATISFIED] / state.n_ccgs

@@ -1,15 +1,15 @@
-"""Who serves whom this month, and what passes between them: counted afresh from the agreements, in a fixed order."""
+"""What passes between CCGs and those who serve them this month: people, money and quality, in a fixed order."""
 
 import numpy as np
 
-from agents.columns import BUY, N_LINES, N_REGIONS, NOBODY, Array, State
+from agents.columns import BUY, N_LINES, N_REGIONS, NOBODY, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.provider import QUARTER
+from agents.rules.cost import shared_cost
 from agents.rules.experience import clipped
-from agents.seller import seller_of
 from agents.supplier import vat_rate
-from agents.team import team_price
+from agents.team import team_cost
 
 NEVER, YEAR = 10_000, 12
 
@@ -28,47 +28,18 @@ def start_month(state: State) -> None:
 
 @rule
 def count_heads(state: State) -> None:
-    """Count the people whom each supplier and each CCG's own team serve, and its customers."""
+    """Write to suppliers and CCGs, from the book, the people whom each and its own team serve, and its customers."""
     book = state.book[0]
-    book.users[:], book.heads[:] = 0, 0.0
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        row.served, row.customers, row.intended_served = 0.0, 0, 0.0
-    last = np.full(state.n_suppliers, NOBODY)
+        row.served, row.customers, row.intended_served = book.served[supplier], book.customers[supplier], 0.0
+        for line in range(N_LINES):
+            row.heads[line] = book.heads[supplier, line]
     for ccg in range(state.n_ccgs):
-        count_lines(state, ccg)
-        count_customer(state, ccg, last)
-    for supplier in range(state.n_suppliers):
-        state.suppliers[supplier].heads[:] = book.heads[supplier]
-    for ccg in range(state.n_ccgs):
-        state.ccgs[ccg].heads[:] = book.heads[state.n_suppliers + ccg]
+        for line in range(N_LINES):
+            state.ccgs[ccg].heads[line] = book.heads[state.n_suppliers + ccg, line]
     if state.board[0].month < APRIL_2013:
         count_intentions(state)
-
-
-@rule
-def count_lines(state: State, ccg: int) -> None:
-    """Enter who serves each of a CCG's lines, and note when the first agreement ends with nothing to follow."""
-    book, people, first_end = state.book[0], state.ccgs[ccg].population, NEVER
-    for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        who = seller_of(state, ccg, agreement.kind, agreement.supplier)
-        book.seller[ccg, line] = who
-        book.users[who, line] += 1
-        book.heads[who, line] += people
-        first_end = min(first_end, agreement.end if agreement.next_start == NOBODY else NEVER)
-    state.ccgs[ccg].first_end = first_end
-
-
-@rule
-def count_customer(state: State, ccg: int, last: Array) -> None:
-    """Count a CCG once at each supplier that serves it; ``last`` holds the last one counted at each, [supplier]."""
-    for line in range(N_LINES):
-        who = state.book[0].seller[ccg, line]
-        if who < state.n_suppliers and last[who] != ccg:
-            last[who] = ccg
-            state.suppliers[who].served += state.ccgs[ccg].population
-            state.suppliers[who].customers += 1
 
 
 @rule
@@ -84,65 +55,106 @@ def count_intentions(state: State) -> None:
             if agreement.next_kind == BUY:
                 seller = state.suppliers[agreement.next_supplier]
                 seller.intended_heads[line] += people
-                seller.intended_served += people if last[agreement.next_supplier] != ccg else 0.0
-                last[agreement.next_supplier] = ccg
+                if last[agreement.next_supplier] != ccg:
+                    seller.intended_served += people
+                    last[agreement.next_supplier] = ccg
 
 
 @rule
 def count_money(state: State) -> None:
     """Work out what each CCG pays at the service level that its allowance bears, and what each supplier receives."""
-    board, book = state.board[0], state.book[0]
-    board.paid_by_ccgs, board.in_house_cost, board.charges_paid = 0.0, 0.0, board.charges
-    book.gross[:] = 0.0
+    board, paid = state.board[0], 0.0
     price_teams(state)
+    state.book[0].sales[:] = 0.0
     for ccg in range(state.n_ccgs):
+        note_first_end(state, ccg)
         pay_for_support(state, ccg)
-        board.paid_by_ccgs += state.ccgs[ccg].support_spend + state.ccgs[ccg].charges
+        paid += state.ccgs[ccg].support_spend + state.ccgs[ccg].charges
+    board.paid_by_ccgs, board.charges_paid = paid, board.charges
     share_out(state)
 
 
 @rule
 def price_teams(state: State) -> None:
-    """Price each line of each CCG's own team at the scale that it has, with coordination for each partner."""
-    book = state.book[0]
+    """Price each line of the CCGs' teams that serve anyone at the scale that each has, and with each partner."""
+    book, charge = state.book[0], state.policy[state.board[0].month].in_house_coordination_charge
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
-            team = state.n_suppliers + ccg
-            heads = max(book.heads[team, line], state.ccgs[ccg].population)
-            book.team_price[ccg, line] = team_price(state, ccg, line, heads, max(1, book.users[team, line]))
+            users, heads = book.users[state.n_suppliers + ccg, line], book.heads[state.n_suppliers + ccg, line]
+            if users > 0:
+                cost = team_cost(state, ccg, line, heads)
+                book.team_cost[ccg, line], book.team_price[ccg, line] = cost, shared_cost(cost, users, charge)
+
+
+@rule
+def note_first_end(state: State, ccg: int) -> None:
+    """Note when the first of a CCG's agreements ends with nothing to follow."""
+    first_end = NEVER
+    for line in range(N_LINES):
+        agreement = state.agreements[ccg, line]
+        first_end = min(first_end, agreement.end if agreement.next_start == NOBODY else NEVER)
+    state.ccgs[ccg].first_end = first_end
 
 
 @rule
 def pay_for_support(state: State, ccg: int) -> None:
     """Set what the CCG's own lines cost, cut the service where the allowance falls short, and pay for a month."""
     row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
-    price = 0.0
+    managed, room = 1.0 + policy.choice_contract_management, max(0.0, row.allowance - policy.allowance_core_cost)
+    teams, early, bought, own = state.n_suppliers, state.board[0].month < APRIL_2013, 0.0, 0.0
     for line in range(N_LINES):
-        agreement, team = state.agreements[ccg, line], book.seller[ccg, line] - state.n_suppliers
-        own = book.team_price[max(team, 0), line]
-        agreement.price = own if team >= 0 else agreement.price
-        price += agreement.price * (1.0 if team >= 0 else 1.0 + policy.choice_contract_management)
-    early = state.board[0].month < APRIL_2013
-    room = max(0.0, row.allowance - policy.allowance_core_cost)
+        agreement, who = state.agreements[ccg, line], book.seller[ccg, line]
+        if who >= teams:
+            agreement.price = book.team_price[who - teams, line]
+            own += agreement.price
+        else:
+            bought += agreement.price
+    price = own + bought * managed
     row.service_level = 1.0 if early else clipped(room / (price * row.population))
-    people = row.population * row.service_level / 12.0
-    row.support_spend = price * people
+    people = row.population * row.service_level
+    row.support_spend = price * people / 12.0
     for line in range(N_LINES):
-        book.gross[book.seller[ccg, line]] += state.agreements[ccg, line].price * people
+        book.sales[book.seller[ccg, line], line] += state.agreements[ccg, line].price * people
 
 
 @rule
 def share_out(state: State) -> None:
     """Share what was paid: suppliers net of VAT, the VAT, own teams and the management of agreements."""
-    board, book, bought, own = state.board[0], state.book[0], 0.0, 0.0
+    board, bought, own = state.board[0], 0.0, 0.0
     for supplier in range(state.n_suppliers):
-        row, gross = state.suppliers[supplier], book.gross[supplier]
+        row, gross = state.suppliers[supplier], gross_of(state, supplier)
         row.receipts = gross / (1.0 + vat_rate(state, supplier))
         row.vat = gross - row.receipts
         bought += gross
     for ccg in range(state.n_ccgs):
-        own += book.gross[state.n_suppliers + ccg]
+        own += gross_of(state, state.n_suppliers + ccg)
     board.in_house_cost = own + bought * state.policy[board.month].choice_contract_management
+
+
+@rule
+def gross_of(state: State, seller: int) -> float:
+    """Return what is paid this month for what a seller delivers, with VAT (GBP)."""
+    total = 0.0
+    for line in range(N_LINES):
+        total += state.book[0].sales[seller, line]
+    return total / 12.0
+
+
+@rule
+def count_quality(state: State) -> None:
+    """Enter the quality of each seller's lines in the book, and note what is delivered to each CCG."""
+    book = state.book[0]
+    for supplier in range(state.n_suppliers):
+        for line in range(N_LINES):
+            book.quality[supplier, line] = state.suppliers[supplier].quality[line]
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES):
+            book.quality[state.n_suppliers + ccg, line] = state.ccgs[ccg].quality
+    for ccg in range(state.n_ccgs):
+        delivered = 0.0
+        for line in range(N_LINES):
+            delivered += state.lines[line].need_share * book.quality[book.seller[ccg, line], line]
+        state.ccgs[ccg].delivered = delivered
 
 
 @rule

@@ -8,7 +8,7 @@ from numba import njit
 from scipy import stats
 
 from agents.chance import CAPABILITY, RATING, draw_key, fold, gumbel, normal, permanent_id, uniform
-from agents.elementary import log, normal_quantile
+from agents.elementary import log, normal_quantile, power
 
 FINE, ORDINARY = 1e-4, 20_000
 """Keys are fixed, so a test passes always or never: a chance of less than FINE is taken for a fault."""
@@ -161,3 +161,8 @@ def test_a_draw_is_the_same_number_on_every_machine():
         [0.7749390227929139, 0.07604075033589452],
         [0.7305131685229079, 0.20908320163894045],
     ]
+
+
+@pytest.mark.parametrize("times", [0, 1, 2, 7, 100])
+def test_a_power_is_a_product(times):
+    assert power(0.98, times) == pytest.approx(0.98**times, rel=1e-14)

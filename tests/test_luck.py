@@ -193,6 +193,7 @@ class Shuffled(Market):
         self.providers.shuffle_do("deliver")
         self.units.shuffle_do("deliver")
         self.ccgs.shuffle_do("staff_team")
+        self._count_quality(self.columns)
         self.ccgs.shuffle_do("judge_support")
 
     def oversee(self) -> None:

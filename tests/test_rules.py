@@ -22,8 +22,9 @@ from agents.rules.redundancy import (
 from agents.rules.sourcing import supplier_terms, team_terms, worth_of
 from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed, vacancies_share
 from agents.rules.viability import checkpoint_score, fixed_cost_share, grade, plan_score
+from simulation.concentration import index_of
 from simulation.opening import rating
-from simulation.recording import answer, index_of
+from simulation.recording import answer
 
 MILLION = 1e6
 

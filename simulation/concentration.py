@@ -1,0 +1,118 @@
+"""How concentrated bought support is: Herfindahl-Hirschman indices, over England and in each area team."""
+
+import numpy as np
+
+from agents.columns import N_LINES, NOBODY, Array, State
+from agents.compiled import rule
+
+TOGETHER = N_LINES
+"""Row of all lines together, after the lines."""
+
+
+@rule
+def record_concentration(state: State, spend: Array, seller: Array) -> None:
+    """Record the indices of bought support, of all lines together and of each.
+
+    Args:
+        state: The market.
+        spend: GBP a year, [ccg, line].
+        seller: Who serves (see ``agents.seller``), [ccg, line].
+    """
+    month, out, suppliers = state.board[0].month, state.outcomes[state.board[0].month], state.n_suppliers
+    sales, local = np.zeros((suppliers + state.n_ccgs, N_LINES)), np.zeros(N_LINES + 1)
+    add_areas(state, spend, seller, sales, local)
+    for line in range(N_LINES):
+        row = state.line_outcomes[month, line]
+        row.hhi_national, row.hhi_local = index_of(sales[:suppliers, line]), local[line]
+    together = np.empty(suppliers + state.n_ccgs)
+    for who in range(together.size):
+        together[who] = sum_of_lines(sales, who)
+    out.hhi_national, out.hhi_local = index_of(together[:suppliers]), local[TOGETHER]
+    out.hhi_with_in_house = index_of(together)
+
+
+@rule
+def add_areas(state: State, spend: Array, seller: Array, sales: Array, local: Array) -> None:
+    """Add sales by seller, area team by area team, and fill the mean over areas, by sales, of each area's index.
+
+    Teams are counted in sales, but not in the index. Lines lie side by side: additions that follow each other then
+    go to different places, and need not wait for each other.
+
+    Args:
+        state: The market.
+        spend: GBP a year, [ccg, line].
+        seller: Who serves, [ccg, line].
+        sales: GBP a year, [seller, line].
+        local: Index of each line, and of all together.
+    """
+    here, amount, squares = np.zeros(sales.shape), np.zeros(local.size), np.zeros(local.size)
+    seen, there = np.empty(sales.shape[0] + 1, np.uint16), np.full(sales.shape[0], NOBODY)
+    total, place = np.zeros(local.size), 0
+    while place < state.n_ccgs:
+        area, count = state.ccgs[state.by_area[place]].area, 0
+        while place < state.n_ccgs and state.ccgs[state.by_area[place]].area == area:
+            count = add_ccg(spend, seller, state.by_area[place], area, here, there, seen, count)
+            place += 1
+        for k in range(count):
+            add_seller(state, seen[k], here, sales, amount, squares)
+        add_index(amount, squares, local, total)
+    for line in range(local.size):
+        local[line] = local[line] / total[line] if total[line] > 0.0 else 0.0
+
+
+@rule
+def add_ccg(
+    spend: Array, seller: Array, ccg: int, area: int, here: Array, there: Array, seen: Array, count: int
+) -> int:
+    """Add a CCG's spend to its area's sales, and its sellers to those ``seen`` there, each once; return how many."""
+    for line in range(N_LINES):
+        who = seller[ccg, line]
+        here[who, line] += spend[ccg, line]
+        seen[count] = who
+        count += there[who] != area
+        there[who] = area
+    return count
+
+
+@rule
+def add_seller(state: State, who: int, here: Array, sales: Array, amount: Array, squares: Array) -> None:
+    """Add what a seller sells in an area to the nation's sales, and where it is bought to the area's; clear it."""
+    bought = who < state.n_suppliers
+    together = sum_of_lines(here, who) if bought else 0.0
+    for line in range(N_LINES):
+        sold = here[who, line] if bought else 0.0
+        amount[line] += sold
+        squares[line] += sold * sold
+    amount[TOGETHER] += together
+    squares[TOGETHER] += together * together
+    for line in range(N_LINES):
+        sales[who, line] += here[who, line]
+        here[who, line] = 0.0
+
+
+@rule
+def add_index(amount: Array, squares: Array, local: Array, total: Array) -> None:
+    """Add an area's index times its sales to the mean, and clear its sales."""
+    for line in range(local.size):
+        local[line] += squares[line] / amount[line] if amount[line] > 0.0 else 0.0
+        total[line] += amount[line]
+        amount[line], squares[line] = 0.0, 0.0
+
+
+@rule
+def sum_of_lines(sales: Array, who: int) -> float:
+    """Return what a seller sells of all lines."""
+    total = 0.0
+    for line in range(N_LINES):
+        total += sales[who, line]
+    return total
+
+
+@rule
+def index_of(sales: Array) -> float:
+    """Return the Herfindahl-Hirschman index (0 to 1) of sellers' sales; 0 where nothing is sold."""
+    total, squares = 0.0, 0.0
+    for seller in range(sales.size):
+        total += sales[seller]
+        squares += sales[seller] * sales[seller]
+    return squares / (total * total) if total > 0.0 else 0.0
