@@ -25,7 +25,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.rules.sourcing import Terms, worth_of
+from agents.rules.sourcing import Terms
 from agents.terms import quality_seen, terms_of_supplier, terms_of_team
 
 WHOLE = 0.99
@@ -111,37 +111,64 @@ def unforced_value(offers: Offers, place: int, weight: float) -> float:
 def compare_all(state: State, ccg: int, options: Options, answer: int) -> float:
     """Return the share of need where the next best is nearly as good as the choice.
 
-    What sets the choice apart from the next best is added up over the lines that go where the CCG answers.
+    What sets the choice apart from its rival is added up over the lines that go where the CCG answers.
     """
+    weight, margin, close = (
+        state.ccgs[ccg].price_weight,
+        state.policy[state.board[0].month].choice_undecided_margin,
+        0.0,
+    )
     options.difference[:] = 0.0
-    close = 0.0
     for line in range(N_LINES):
-        if options.offers[line].next_best != NOBODY:
-            margin = compare(state, ccg, line, options, 1.0 if answer_of(state, ccg, options, line) == answer else 0.0)
-            near = margin < state.policy[state.board[0].month].choice_undecided_margin * state.lines[line].need
-            close += state.lines[line].need_share * near
+        offers = options.offers[line]
+        if offers.next_best != NOBODY:
+            lead = value_of(offers, offers.chosen, weight) - value_of(offers, offers.next_best, weight)
+            close += state.lines[line].need_share * (lead < margin * state.lines[line].need)
+        rival = rival_of(state, ccg, options, offers)
+        if rival != NOBODY and answer_of(state, ccg, options, line) == answer:
+            compare(state, ccg, line, options, rival)
     return close
 
 
 @rule
-def compare(state: State, ccg: int, line: int, options: Options, counts: float) -> float:
-    """Add what sets a line's choice apart from the next best, term by term; return by how much it is better.
+def value_of(offers: Offers, place: int, weight: float) -> float:
+    """Return an option's value to a CCG, with the luck of its nest (GBP a head a year)."""
+    return offers.worth[place] - weight * offers.price[place] + offers.luck[offers.nest[place]]
+
+
+@rule
+def rival_of(state: State, ccg: int, options: Options, offers: Offers) -> int:
+    """Return the option with which a choice is compared for its reason, or NOBODY.
+
+    Whoever takes the home unit says why it and not another supplier; for any other choice it is the next best.
+    """
+    c, weight = offers.option[offers.chosen], state.ccgs[ccg].price_weight
+    if options.kind[c] != BUY or options.supplier[c] != state.ccgs[ccg].home:
+        return offers.next_best
+    best, most = NOBODY, -np.inf
+    for place in range(offers.first, offers.n):
+        if place != offers.chosen and options.kind[offers.option[place]] == BUY:
+            value = value_of(offers, place, weight)
+            if value > most:
+                best, most = place, value
+    return best
+
+
+@rule
+def compare(state: State, ccg: int, line: int, options: Options, rival: int) -> None:
+    """Add what sets a line's choice apart from its rival, term by term.
 
     A supplier's nearness goes with relations: both are what a CCG gets from people whom it knows. Luck gives no reason.
     """
-    offers, weight, difference = options.offers[line], state.ccgs[ccg].price_weight, options.difference
-    mine = terms_of(state, ccg, line, options, offers.chosen)
-    theirs = terms_of(state, ccg, line, options, offers.next_best)
-    luck = offers.luck[offers.nest[offers.chosen]] - offers.luck[offers.nest[offers.next_best]]
-    price = weight * (theirs[BY_PRICE] - mine[BY_PRICE])
-    difference[BY_PRICE] += counts * price
-    difference[BY_MOVING_COST] += counts * (theirs[BY_MOVING_COST] - mine[BY_MOVING_COST])
-    difference[BY_QUALITY] += counts * (mine[BY_QUALITY] - theirs[BY_QUALITY])
-    difference[BY_RELATIONS] += counts * (mine[BY_PRESENCE] - theirs[BY_PRESENCE])
-    difference[BY_RELATIONS] += counts * (mine[BY_RELATIONS] - theirs[BY_RELATIONS])
-    difference[BY_PRESSURE] += counts * (mine[BY_PRESSURE] - theirs[BY_PRESSURE])
-    difference[BY_OWN_HANDS] += counts * (mine[BY_OWN_HANDS] - theirs[BY_OWN_HANDS])
-    return worth_of(mine) - worth_of(theirs) + price + luck
+    mine = terms_of(state, ccg, line, options, options.offers[line].chosen)
+    theirs = terms_of(state, ccg, line, options, rival)
+    difference = options.difference
+    difference[BY_PRICE] += state.ccgs[ccg].price_weight * (theirs[BY_PRICE] - mine[BY_PRICE])
+    difference[BY_MOVING_COST] += theirs[BY_MOVING_COST] - mine[BY_MOVING_COST]
+    difference[BY_QUALITY] += mine[BY_QUALITY] - theirs[BY_QUALITY]
+    difference[BY_RELATIONS] += mine[BY_PRESENCE] - theirs[BY_PRESENCE] + mine[BY_RELATIONS] - theirs[BY_RELATIONS]
+    difference[BY_PRESSURE] += mine[BY_PRESSURE] - theirs[BY_PRESSURE]
+    difference[BY_OWN_HANDS] += mine[BY_OWN_HANDS] - theirs[BY_OWN_HANDS]
 
 
 @rule
