@@ -8,11 +8,12 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
-from scenarios.api import Job, Watch, carry_out, cores, is_done, note_charts, number_fault
+from scenarios.api import Job, carry_out, is_done, note_charts
 from scenarios.folder import CHARTS
 from scenarios.results import Results
 from scenarios.scenario import load_scenario, parse_settings
 from scenarios.store import runs_complete
+from scenarios.work import Watch, cores, number_fault
 from scenarios.writing import WriteError
 from simulation.faults import InputError
 

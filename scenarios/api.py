@@ -1,7 +1,6 @@
 """The model from Python: load a scenario, run it, open results."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,16 +12,14 @@ from scenarios.provenance import circumstances, identity_of, milestones
 from scenarios.results import Results, open_results
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
 from scenarios.store import Compute, is_finished, keep_results
+from scenarios.work import Watch, cores, number_fault
 from scenarios.writing import write_json
 from simulation.faults import InputError
 from simulation.inputs import England, read_england
 
-__all__ = ["Job", "Watch", "carry_out", "list_scenarios", "load_scenario", "note_charts", "open_results", "run"]
+__all__ = ["Job", "carry_out", "list_scenarios", "load_scenario", "note_charts", "open_results", "run"]
 
 ENGINES = ("compiled", "mesa")
-MOST_RUNS = 10_000_000
-MOST_SEED = 10**15
-MOST_WORKERS = 1_024
 
 
 @dataclass(frozen=True)
@@ -61,36 +58,6 @@ class Job:
             raise InputError(faults)
 
 
-@dataclass(frozen=True)
-class Watch:
-    """Who is told how a job goes.
-
-    Args:
-        on_compiling: Is called before the rules are compiled, which happens once after they change.
-        on_runs: Is called with the number of runs that are complete, as they are.
-    """
-
-    on_compiling: Callable[[], None] = lambda: None
-    on_runs: Callable[[int], None] = lambda done: None
-
-
-RANGES = {"runs": (1, MOST_RUNS), "seed": (0, MOST_SEED), "workers": (1, MOST_WORKERS), "event_runs": (0, MOST_RUNS)}
-
-
-def number_fault(name: str, value: object, label: str | None = None) -> str | None:
-    """Say what is wrong with one of a job's numbers, or None when it is allowed.
-
-    Args:
-        name: Its name in ``RANGES``.
-        value: What was given.
-        label: How to call it, where that is not its name.
-    """
-    low, high = RANGES[name]
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return None
-    return f"{label or name} = {value!r} is not allowed: it must be a whole number from {low:,} to {high:,}"
-
-
 def run(
     scenario: Scenario | str | Path,
     runs: int = 200,
@@ -126,11 +93,6 @@ def run(
     job = Job(scenario, folder, runs, seed, engine, cores() if workers is None else workers, event_runs)
     carry_out(job)
     return Results(folder, kept)
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def carry_out(job: Job, *, force: bool = False, watch: Watch | None = None) -> Results:
