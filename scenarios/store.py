@@ -9,7 +9,7 @@ lie as they were written. The bytes of the tables depend neither on who computes
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -125,8 +125,7 @@ def keep_results(
     manifest: Mapping[str, Any],
     compute: Compute,
     *,
-    workers: int = 1,
-    crew: Crew | None = None,
+    workers: int | Crew = 1,
     force: bool = False,
     first: Tables | None = None,
     prepare: Callable[[], None] = lambda: None,
@@ -139,8 +138,7 @@ def keep_results(
         manifest: What the manifest says: under ``made_by`` the command, and under ``identity`` what makes two pieces
             of work the same, with ``first_seed`` and ``runs``, and ``chunk_runs`` where it is not the usual one.
         compute: Computes the tables of some runs.
-        workers: Threads that compute at once; with one, everything happens in the calling thread.
-        crew: Who computes, in place of threads.
+        workers: Threads that compute at once; with one, everything happens in the calling thread. Or another crew.
         force: Replace the results of other work, and compute those of the same work anew.
         first: Tables that are written whole before the first chunk is computed.
         prepare: Is called in the calling thread before the first chunk is computed, if any is.
@@ -166,7 +164,8 @@ def keep_results(
         written = {name: _written(folder, name, table) for name, table in (first or {}).items()}
         if missing:
             prepare()
-        computed = (crew or threads(workers))(missing, compute)
+        crew = threads(workers) if isinstance(workers, int) else workers
+        computed = crew(missing, compute)
         for runs in accumulate(computed, initial=_runs(chunks) - _runs(missing)):
             report(runs)
         files = {f"{name}.parquet": file for name, file in written.items()} | _join(folder, chunks)
@@ -246,7 +245,8 @@ def _runs(chunks: Sequence[Chunk]) -> int:
 
 def _join(folder: Path, chunks: Sequence[Chunk]) -> dict[str, dict[str, object]]:
     """Join or list the parts, summarise outcomes where that is due, and return what the manifest says of each file."""
-    layout, files = chunks[0].layout, {}
+    layout = chunks[0].layout
+    files: dict[str, dict[str, object]] = {}
     receipts = [chunk.read_receipt() for chunk in chunks]
     for name in receipts[0]["files"]:
         if name in layout.kept:
