@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from outputs.sweep_commands import COMMANDS as SWEEP_COMMANDS
 from outputs.tables import FORMATS, show
 from simulation.faults import InputError
 from simulation.version import VERSION
@@ -178,6 +179,10 @@ def new(name: str) -> None:
     from scenarios.template import write_template
 
     click.echo(f"Wrote {write_template(name).as_posix()}.")
+
+
+for command in SWEEP_COMMANDS:
+    csmarket.add_command(command)
 
 
 # ---- Reference tables --------------------------------------------------------------------------------------

@@ -136,7 +136,7 @@ def keep_results(
     Args:
         folder: The results folder.
         manifest: What the manifest says: under ``made_by`` the command, and under ``identity`` what makes two pieces
-            of work the same, with ``first_seed`` and ``runs``, and ``chunk_runs`` where it is not the usual one.
+            of work the same, with ``first_seed`` (or ``first_run``) and ``runs``, and ``chunk_runs`` if unusual.
         compute: Computes the tables of some runs.
         workers: Threads that compute at once; with one, everything happens in the calling thread. Or another crew.
         force: Replace the results of other work, and compute those of the same work anew.
@@ -193,7 +193,8 @@ def runs_complete(folder: Path) -> tuple[int, int]:
 def chunks_of(folder: Path, manifest: Mapping[str, Any]) -> list[Chunk]:
     """Return the chunks that the work of a manifest consists of."""
     identity = manifest["identity"]
-    first, end = identity["first_seed"], identity["first_seed"] + identity["runs"]
+    first = identity.get("first_run", identity["first_seed"])
+    end = first + identity["runs"]
     size = identity.get("chunk_runs", CHUNK_RUNS)
     work = hashlib.sha256(json.dumps(identity, sort_keys=True).encode()).hexdigest()
     starts = enumerate(range(first, end, size))
