@@ -17,6 +17,14 @@ cluster_option = click.option(
     metavar="ADDRESS",
     help="Compute on a Dask cluster: tcp://host:port, or local:N for N processes started here.",
 )
+outcome_option = click.option(
+    "--outcome",
+    "outcomes",
+    metavar="NAME",
+    multiple=True,
+    help="An outcome; may be repeated.  [default: the headlines]",
+)
+month_option = click.option("--month", metavar="DATE", default="2016-12", show_default=True, help="The month.")
 
 
 @click.command(short_help="Run a designed experiment.")
@@ -47,5 +55,29 @@ def sweep(**options: Any) -> int:
     return run_sweep(options)
 
 
-COMMANDS = (sweep,)
+@click.command(short_help="Compare scenarios on the same luck.")
+@click.argument("base")
+@click.argument("others", nargs=-1)
+@click.option("--runs", metavar="N", default="200", show_default=True, help="How many runs of each.")
+@click.option("--seed", metavar="N", default="1", show_default=True, help="Seed of the first run.")
+@click.option("--out", metavar="FOLDER", help="Where results go.  [default: runs/<others>_against_<base>]")
+@outcome_option
+@month_option
+@click.option("--no-drivers", is_flag=True, help="Do not run each change of a scenario alone.")
+@workers_option
+@cluster_option
+@format_option
+@quiet_option
+@force_option
+def compare(**options: Any) -> int:
+    """Run BASE and OTHERS (library names or paths) on the same seeds, and show what differs.
+
+    Where a scenario makes several changes, each is run alone too, to show what it brings and what only all together do.
+    """
+    from outputs.comparing import run_comparison
+
+    return run_comparison(options)
+
+
+COMMANDS = (sweep, compare)
 """In the order in which help lists them."""
