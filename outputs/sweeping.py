@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from outputs.progress import kept, note, number_option, progress, stopped, tried
+from scenarios.batch import classes_of
 from scenarios.crew import WorkersDiedError
 from scenarios.design import Design
 from scenarios.design_file import load_design
@@ -44,6 +45,8 @@ def job_of(options: Mapping[str, Any]) -> SweepJob:
     workers = number_option("workers", options["workers"], "--workers", faults)
     if options["out"] is not None and not options["out"].strip():
         faults.append("--out = '' is not allowed: name a folder, as in --out runs/mine")
+    if options["models"]:
+        tried(lambda: classes_of(tuple(options["models"])), faults)
     if faults or design is None:
         raise InputError(faults)
     return SweepJob(
