@@ -79,5 +79,81 @@ def compare(**options: Any) -> int:
     return run_comparison(options)
 
 
-COMMANDS = (sweep, compare)
+last_month_option = click.option(
+    "--month", metavar="DATE", help="The month, one that is stored.  [default: the last that is]"
+)
+at_least_option = click.option("--at-least", metavar="VALUE", type=float, help="Least value.")
+at_most_option = click.option("--at-most", metavar="VALUE", type=float, help="Greatest value.")
+one_outcome_option = click.option("--outcome", metavar="NAME", required=True, help="The outcome.")
+
+
+@click.command(short_help="What moves an outcome, from a sweep.")
+@click.argument("folder")
+@outcome_option
+@last_month_option
+@format_option
+def sensitivity(**options: Any) -> int:
+    """Say how much each factor of the sweep in FOLDER moves each outcome, with intervals and the noise beside them."""
+    from outputs.analysing import show_sensitivity
+
+    return show_sensitivity(options)
+
+
+@click.command(short_help="Rules for where an outcome falls in a range.")
+@click.argument("folder")
+@one_outcome_option
+@at_least_option
+@at_most_option
+@last_month_option
+@format_option
+def discover(**options: Any) -> int:
+    """Say in plain words in which part of the space of the sweep in FOLDER an outcome falls in a range."""
+    from outputs.analysing import show_rules
+
+    return show_rules(options)
+
+
+@click.command(short_help="How policies stand up to what is not known.")
+@click.argument("folder")
+@one_outcome_option
+@click.option("--better", type=click.Choice(("lower", "higher")), required=True, help="Which way is better.")
+@click.option(
+    "--policy",
+    "policies",
+    metavar="FACTOR",
+    multiple=True,
+    help="What makes a policy; may be repeated.  [default: the scenario, or with one scenario the levers]",
+)
+@at_least_option
+@at_most_option
+@last_month_option
+@format_option
+def regret(**options: Any) -> int:
+    """Say how much each policy of the sweep in FOLDER would be regretted, and how often it does well enough."""
+    from outputs.analysing import show_regret
+
+    return show_regret(options)
+
+
+@click.command(short_help="Policies that are cheap and plural.")
+@click.argument("folder")
+@click.option("--cost", metavar="NAME", default="spend_per_head", show_default=True, help="Less is better.")
+@click.option(
+    "--plurality",
+    metavar="NAME",
+    default="providers_active",
+    show_default=True,
+    help="More is better; less where it is an index of concentration.",
+)
+@click.option("--every", is_flag=True, help="Show the policies that another beats on both, too.")
+@last_month_option
+@format_option
+def frontier(**options: Any) -> int:
+    """Say which policies of the sweep in FOLDER no other beats on cost and on plurality at once."""
+    from outputs.analysing import show_frontier
+
+    return show_frontier(options)
+
+
+COMMANDS = (sweep, compare, sensitivity, discover, regret, frontier)
 """In the order in which help lists them."""
