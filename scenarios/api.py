@@ -1,4 +1,4 @@
-"""The model from Python: load a scenario, run it, compare it, sweep it, open results."""
+"""The model from Python: load a scenario, run it, compare it, sweep it, open results and say what moves them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +11,14 @@ import pyarrow as pa
 from scenarios.compare import Comparison, compare
 from scenarios.design import Design
 from scenarios.design_file import load_design
+from scenarios.discovery import discover
 from scenarios.folder import MANIFEST, read_manifest
 from scenarios.provenance import circumstances, identity_of, milestones
 from scenarios.results import Results
 from scenarios.results import open_results as open_run
+from scenarios.robustness import frontier, regret
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
+from scenarios.sensitivity import sensitivity
 from scenarios.store import Compute, is_finished, keep_results
 from scenarios.sweep import COMPARE, SweepJob, carry_out_sweep
 from scenarios.sweep_results import SWEEPERS, SweepResults, open_sweep
@@ -25,8 +28,8 @@ from simulation.faults import InputError
 from simulation.inputs import England, read_england
 
 __all__ = [
-    "Comparison", "Job", "Results", "SweepResults", "carry_out", "compare", "list_scenarios", "load_design",
-    "load_scenario", "note_charts", "open_results", "run", "sweep",
+    "Comparison", "Job", "Results", "SweepResults", "carry_out", "compare", "discover", "frontier", "list_scenarios",
+    "load_design", "load_scenario", "note_charts", "open_results", "regret", "run", "sensitivity", "sweep",
 ]  # fmt: skip
 
 ENGINES = ("compiled", "mesa")

@@ -64,7 +64,7 @@ def run_batch(batch: Batch) -> dict[str, pa.Table]:
         ``outcomes`` (``point``, ``seed``, ``month``, outcomes: a row a run and month) and ``failures`` (``point``,
         ``seed``, ``error``).
     """
-    run = _through_mesa(batch.models) if batch.mesa or batch.models else _compiled()
+    run = _through_mesa(batch.models) if batch.mesa or batch.models else compiled()
     columns = [list(OUTCOMES).index(name) for name in batch.outcomes]
     wanted = np.ix_(batch.months, columns)
     kept = np.empty((len(batch.seeds), len(batch.months), len(columns)))
@@ -103,7 +103,7 @@ def _england() -> England:
 # ---- Compiled --------------------------------------------------------------------------------------------------
 
 
-def _compiled() -> Run:
+def compiled() -> Run:
     """Return what runs a point compiled end to end, in one market's memory.
 
     Two plans differ only in the parameters in force, so the market before luck is made once.
