@@ -56,5 +56,7 @@ def test_processes_of_the_workbench_can_run_it() -> None:
 
 def test_what_is_wrong_is_told_at_once() -> None:
     with pytest.raises(InputError) as error:
-        as_ema_model(vary={"choice.noise": [5, 1], "choice.nois": [1, 2]}, outcomes=("qualty",), month="2017-01", seeds=0)
+        as_ema_model(
+            vary={"choice.noise": [5, 1], "choice.nois": [1, 2]}, outcomes=("qualty",), month="2017-01", seeds=0
+        )
     assert len(error.value.faults) == 5
