@@ -3,6 +3,7 @@
 As a program it executes the tutorial and stores what it shows: ``python tests/test_sweep_documents.py``.
 """
 
+import importlib.util
 import re
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from command import COMMAND, ROOT, environment
 from nbclient import NotebookClient
 from test_documents import MACHINE, commands, said
+
+from scenarios.api import load_design, sweep
 
 DOCS = ROOT / "docs"
 TUTORIAL = DOCS / "tutorial.ipynb"
@@ -81,6 +84,25 @@ def test_the_pages_name_only_keys_of_a_design_that_exist(page: str) -> None:
     programs = {"results", "quick", "outcomes", "design", "last", "comparison", "model"}
     assert set(shown) <= {*KEYS, *programs}
     assert set(KEYS) - {"vary", "first_seed"} <= set(listed)
+
+
+def test_the_study_is_large_enough_and_its_page_is_written_from_results(tmp_path: Path) -> None:
+    study = DOCS / "studies" / "main_factors.toml"
+    assert load_design(study).runs >= 50_000
+    small_study = tmp_path / "main_factors.toml"
+    text = study.read_text(encoding="utf-8")
+    small_study.write_text(text.replace("points = 1024", "points = 8").replace("seeds = 4", "seeds = 2"))
+    results = sweep(small_study, tmp_path / "out")
+    specification = importlib.util.spec_from_file_location("page", DOCS / "how" / "write_sensitivity_page.py")
+    assert specification is not None
+    assert specification.loader is not None
+    page = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(page)
+    written = page.tables(results)
+    assert "8 base points, 144 points, 288 runs" in written
+    assert "This is a small run" in written
+    stored = (DOCS / "what_moves_the_market.md").read_text(encoding="utf-8")
+    assert re.findall("^## .*", written, re.MULTILINE) == re.findall("^## .*", stored, re.MULTILINE)
 
 
 if __name__ == "__main__":
