@@ -1,6 +1,8 @@
 """The same market driven by Mesa's own ``batch_run``, with the same outcomes."""
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from mesa import DataCollector
 from mesa.batchrunner import batch_run
@@ -38,11 +40,11 @@ class BatchMarket(Market):
         self.running = self.month < N_MONTHS
 
 
-def _reporter(name: str):  # noqa: ANN202
+def _reporter(name: str) -> Callable[[Market], float]:
     return lambda market: float(market.columns["outcomes"][0, market.month - 1][name])
 
 
-def run_batch(runs: int, processes: int) -> list[dict[str, object]]:
+def run_batch(runs: int, processes: int) -> list[dict[str, Any]]:
     """Run some seeds through ``batch_run`` and return what it collected of each run's end."""
     return batch_run(
         BatchMarket,

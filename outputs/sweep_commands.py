@@ -155,5 +155,19 @@ def frontier(**options: Any) -> int:
     return show_frontier(options)
 
 
-COMMANDS = (sweep, compare, sensitivity, discover, regret, frontier)
+@click.command(short_help="The benchmark, beside its peers.")
+@click.option("--full", is_flag=True, help="Also a hundred Englands and a hundred thousand runs (half an hour).")
+@click.option("--json", "as_json", is_flag=True, help="Print every figure as JSON.")
+@format_option
+def bench(**options: Any) -> int:
+    """Measure runs a second beside mesa.batch_run and plain objects, growth and memory; ratios come first.
+
+    It wants a checkout, as its peers stand in benchmarks/.
+    """
+    from outputs.benchmarking import run_bench
+
+    return run_bench(options)
+
+
+COMMANDS = (sweep, compare, sensitivity, discover, regret, frontier, bench)
 """In the order in which help lists them."""
