@@ -4,6 +4,7 @@ import importlib
 import logging
 import multiprocessing
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -106,7 +107,7 @@ def processes(workers: int, task: Task) -> Crew:
 
     def pool() -> ProcessPoolExecutor:
         context = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(workers, context, initializer=_end_with, initargs=(os.getpid(),))
+        return ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(os.getpid(),))
 
     return _elsewhere(pool, task, workers, BrokenProcessPool)
 
@@ -133,8 +134,9 @@ def _elsewhere(pool: Callable[[], Executor], task: Task, workers: int, death: ty
     return carry_out
 
 
-def _end_with(parent: int) -> None:
-    """End this process when its parent is gone, however that ended."""
+def _begin(parent: int) -> None:
+    """Leave the keyboard to the parent, and end this process when that is gone, however it ended."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -55,6 +55,7 @@ class Design:
         months: The months that are stored (0 is January 2012), in order.
         sample_seed: Luck of the design itself.
         levels: Levels of a Morris design.
+        title: What the reader calls it.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Design:
     months: tuple[int, ...]
     sample_seed: int = 1
     levels: int = 4
+    title: str = ""
 
     @property
     def runs(self) -> int:
@@ -91,6 +93,7 @@ class Design:
         """Return it in words and numbers, for the manifest."""
         return {
             "name": self.name,
+            "title": self.title,
             "source": self.source,
             "method": self.method,
             "points": self.base_points,

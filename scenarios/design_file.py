@@ -76,6 +76,7 @@ class _Reader:
         levels = self._levels(content, method)
         outcomes = self._outcomes(content.get("outcomes", EVERY))
         months = self._months(content.get("months"))
+        title = self._title(content.get("title", ""))
         columns: dict[str, list[Any]] = {}
         if method == "csv":
             factors, columns = self._file(content, factors)
@@ -93,12 +94,17 @@ class _Reader:
         return Design(
             name=self.name, source=self.label, method=method, base_points=base_points, scenarios=scenarios,
             factors=tuple(factors), points=points, seeds=seeds, first_seed=first_seed, outcomes=outcomes,
-            months=months, sample_seed=sample_seed, levels=levels,
+            months=months, sample_seed=sample_seed, levels=levels, title=title,
         )  # fmt: skip
 
     def _stop_on_faults(self) -> None:
         if self.faults:
             raise InputError(self.faults)
+
+    def _title(self, title: object) -> str:
+        if not isinstance(title, str):
+            self.complain(f"title = {title!r} is not allowed: it must be a text")
+        return str(title)
 
     # ---- What is run ---------------------------------------------------------------------------------------
 
