@@ -155,7 +155,8 @@ def table_of(
     }
     each = pa.array(np.repeat(np.arange(rows), width))
     for name, values in columns.items():
-        table[name] = pa.array(values, types.get(name)).take(each)
+        column = values if isinstance(values, pa.Array) else pa.array(values, types.get(name))
+        table[name] = column.take(each)
     return pa.table(table)
 
 

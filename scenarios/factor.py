@@ -49,11 +49,13 @@ class Factor:
     @property
     def type(self) -> pa.DataType:
         """The type of its column in a table of points."""
-        sample = self.at(np.zeros(1))[0]
+        if self.kind != "list":
+            return {"number": pa.float64(), "whole": pa.int64(), "month": pa.date32()}[self.kind]
+        sample = self.values[0]
         if isinstance(sample, bool):
             return pa.bool_()
-        if isinstance(sample, (int, float)):
-            return pa.int64() if self.kind == "whole" else pa.float64()
+        if isinstance(sample, float):
+            return pa.float64()
         return pa.date32() if isinstance(sample, date) else pa.string()
 
     @property
@@ -66,13 +68,18 @@ class Factor:
         """Whether policy sets it."""
         return self.name.startswith(POLICY) or (self.name in DECLARED and DECLARED[self.name].role == "lever")
 
-    def at(self, places: NDArray[np.float64]) -> list[Level]:
+    def at(self, places: NDArray[np.float64]) -> pa.Array:
         """Return the values at some places between 0 (the least or first) and 1 (the greatest or last)."""
         if self.kind == "number":
-            return [float(value) for value in self.low + places * (self.high - self.low)]
-        count = len(self.values) if self.kind == "list" else int(self.high - self.low) + 1
-        steps = np.minimum(np.floor(places * count), count - 1).astype(int)
-        return [self._step(int(step)) for step in steps]
+            return pa.array(self.low + places * (self.high - self.low))
+        every = [self._step(step) for step in range(self._count)]
+        steps = np.minimum(np.floor(places * self._count), self._count - 1).astype(np.int64)
+        return pa.array(every, self.type).take(pa.array(steps))
+
+    @property
+    def _count(self) -> int:
+        """How many values there are, where they can be counted."""
+        return len(self.values) if self.kind == "list" else int(self.high - self.low) + 1
 
     def spread(self, count: int) -> list[Level]:
         """Return the values of a list, or about ``count`` values evenly over a range, ends included."""
@@ -92,8 +99,8 @@ class Factor:
         """Return it as the manifest shows it."""
         if self.kind == "list":
             return {"name": self.name, "values": [_plain(value) for value in self.values], "lever": self.lever}
-        ends = (self.at(np.zeros(1))[0], self.at(np.ones(1))[0])
-        return {"name": self.name, "low": _plain(ends[0]), "high": _plain(ends[1]), "lever": self.lever}
+        low, high = (end if self.kind == "number" else self._step(int(end - self.low)) for end in (self.low, self.high))
+        return {"name": self.name, "low": _plain(low), "high": _plain(high), "lever": self.lever}
 
 
 def policy_name(name: str) -> str | None:
