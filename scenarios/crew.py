@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -36,14 +36,17 @@ class Piece(Protocol):
         """Store its tables and return how many runs are complete by that."""
 
 
-Crew = Callable[[Sequence[Any], Callable[[Sequence[int]], Tables]], Iterator[int]]
-"""Computes and stores pieces of work; yields the number of runs of each as it is complete."""
+Done = Generator[int, None, None]
+"""The number of runs of each piece of work as it is complete; closed early, it hands out no more."""
+
+Crew = Callable[[Sequence[Any], Callable[[Sequence[int]], Tables]], Done]
+"""Computes and stores pieces of work."""
 
 
 def threads(workers: int) -> Crew:
     """Return a crew of threads, which compute and write; of one, everything happens in the calling thread."""
 
-    def carry_out(pieces: Sequence[Piece], compute: Callable[[Sequence[int]], Tables]) -> Iterator[int]:
+    def carry_out(pieces: Sequence[Piece], compute: Callable[[Sequence[int]], Tables]) -> Done:
         def work(piece: Piece) -> int:
             return piece.write(compute(piece.runs))
 
@@ -115,7 +118,7 @@ def processes(workers: int, task: Task) -> Crew:
 def _elsewhere(pool: Callable[[], Executor], task: Task, workers: int, death: type[Exception]) -> Crew:
     """Return a crew whose members are not in this process."""
 
-    def carry_out(pieces: Sequence[Piece], compute: object) -> Iterator[int]:
+    def carry_out(pieces: Sequence[Piece], compute: object) -> Done:
         left = {id(piece): piece for piece in pieces}
         deaths = 0
         while left:

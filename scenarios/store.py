@@ -10,6 +10,7 @@ import hashlib
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
@@ -165,9 +166,9 @@ def keep_results(
         if missing:
             prepare()
         crew = threads(workers) if isinstance(workers, int) else workers
-        computed = crew(missing, compute)
-        for runs in accumulate(computed, initial=_runs(chunks) - _runs(missing)):
-            report(runs)
+        with closing(crew(missing, compute)) as computed:
+            for runs in accumulate(computed, initial=_runs(chunks) - _runs(missing)):
+                report(runs)
         files = {f"{name}.parquet": file for name, file in written.items()} | _join(folder, chunks)
         _close(folder, opened, files, seconds=time.monotonic() - began)
         clear_parts(folder)

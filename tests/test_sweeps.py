@@ -233,8 +233,11 @@ def test_processes_do_not_outlive_a_sweep_that_is_killed(desk: Path, tmp_path: P
     wait_for(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 2)
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
-    process.communicate()
-    assert not psutil.wait_procs(children, timeout=30)[1]
+    process.wait()
+    _, alive = psutil.wait_procs(children, timeout=30)
+    for child in alive:
+        child.kill()
+    assert not alive
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
