@@ -30,8 +30,8 @@ check: $(STAMP)  ## format, lint, types and layers
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(STAMP)  ## time a run, compiled and through Mesa
-	$(BIN)/python benchmarks/drivers.py
+bench: $(STAMP)  ## measure, beside peers: ratios first
+	$(BIN)/csmarket bench
 
 docs: $(STAMP)  ## write the reference tables and the chart of the README anew
 	$(BIN)/python tests/test_documents.py

@@ -12,6 +12,7 @@ import click
 
 from outputs.evidence_commands import evidence, explain, fit
 from outputs.options import format_option
+from outputs.sweep_commands import COMMANDS as SWEEP_COMMANDS
 from outputs.tables import show
 from simulation.faults import InputError
 from simulation.version import VERSION
@@ -182,6 +183,8 @@ def new(name: str) -> None:
 csmarket.add_command(evidence)
 csmarket.add_command(fit)
 csmarket.add_command(explain)
+for command in SWEEP_COMMANDS:
+    csmarket.add_command(command)
 
 
 # ---- Reference tables --------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from outputs.running import COMPILING, tried, whole_number
+from outputs.progress import COMPILING, note, number_option, tried
 from outputs.tables import Row, show
 from scenarios.evidence import Finding, findings
 from scenarios.scenario import load_scenario, parse_settings
@@ -27,11 +27,13 @@ def show_evidence(options: Mapping[str, Any]) -> int:
     faults: list[str] = []
     settings = tried(lambda: parse_settings(options["settings"]), faults) or {}
     tried(lambda: load_scenario(options["scenario"], settings), faults)
-    runs, seed, workers = (whole_number(name, options[name], faults) for name in ("runs", "seed", "workers"))
+    runs, seed, workers = (
+        number_option(name, options[name], f"--{name}", faults) for name in ("runs", "seed", "workers")
+    )
     if faults:
         raise InputError(faults)
     if not is_compiled():
-        print(COMPILING, file=sys.stderr, flush=True)
+        note(COMPILING)
     found = findings(options["scenario"], settings, runs=runs, first_seed=seed, workers=workers)
     show([row_of(finding) for finding in found], options["form"])
     return _verdict(found, runs, told=options["form"] == "table")

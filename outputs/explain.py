@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
+from outputs.progress import tried
 from outputs.reference import LINE_WIDTH
-from outputs.running import tried
 from outputs.stories.ccg import ccg_story
 from outputs.stories.market import market_story
 from outputs.stories.supplier import supplier_story

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from outputs.running import COMPILING, stopped, tried, whole_number
+from outputs.progress import COMPILING, note, number_option, stopped, tried
 from outputs.tables import Row, show
 from scenarios.fit import FREE, Fitted, fit
 from scenarios.plausible import priors
@@ -32,7 +32,7 @@ def run_fit(options: Mapping[str, Any]) -> int:
     """
     job = job_of(options)
     if not is_compiled():
-        _note(COMPILING)
+        note(COMPILING)
     try:
         fitted = fit(job, force=options["force"])
     except KeyboardInterrupt:
@@ -55,13 +55,13 @@ def job_of(options: Mapping[str, Any]) -> Fit:
     """
     faults: list[str] = []
     numbers = {name: tried(lambda name=name: _within(name, options[name]), faults) or 0 for name in LIMITS}  # type: ignore[misc]
-    seed, workers = (whole_number(name, options[name], faults) for name in ("seed", "workers"))
+    seed, workers = (number_option(name, options[name], f"--{name}", faults) for name in ("seed", "workers"))
     if not options["out"].strip():
         faults.append("--out = '' is not allowed: name a folder, as in --out runs/fit")
     if faults:
         raise InputError(faults)
     points, waves, runs, draws = (numbers[name] for name in LIMITS)
-    return Fit(Path(options["out"]), seed, points, waves, runs, draws, workers, report=_note)
+    return Fit(Path(options["out"]), seed, points, waves, runs, draws, workers, report=note)
 
 
 def _within(name: str, text: str) -> int:
@@ -142,7 +142,3 @@ def words(job: Fit, fitted: Fitted) -> str:
 
 def _said(value: float) -> float | str:
     return "none" if np.isnan(value) else float(f"{float(value):.{DIGITS}g}")
-
-
-def _note(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)

@@ -2,27 +2,21 @@
 
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from scenarios.api import Job, Watch, carry_out, cores, is_done, note_charts, number_fault
+from outputs.progress import kept, note, number_option, progress, stopped, tried
+from scenarios.api import Job, carry_out, is_done, note_charts
 from scenarios.folder import CHARTS
 from scenarios.plausible import plausible_of
 from scenarios.results import Results
 from scenarios.scenario import load_scenario, parse_settings
-from scenarios.store import runs_complete
 from scenarios.writing import WriteError
 from simulation.faults import InputError
 
 DONE, WRITE_FAILED, INTERRUPTED = 0, 74, 130
-COMPILING = "Compiling the market's rules (once, under a minute)..."
-SECONDS_BETWEEN_LINES = 10.0
 NUMBERS = {"runs": "--runs", "seed": "--seed", "workers": "--workers", "event_runs": "--event-runs"}
-
-T = TypeVar("T")
 
 
 def run_scenario(options: Mapping[str, Any]) -> int:
@@ -39,9 +33,9 @@ def run_scenario(options: Mapping[str, Any]) -> int:
             _see_to_charts(results, quiet)
         _tell(results, job, as_json=options["as_json"], quiet=quiet)
     except KeyboardInterrupt:
-        return stopped(f"Interrupted. {_kept(job.folder)}", INTERRUPTED)
+        return stopped(f"Interrupted. {kept(job.folder)}", INTERRUPTED)
     except WriteError as error:
-        return stopped(f"{error}.\n{_kept(job.folder)}", WRITE_FAILED)
+        return stopped(f"{error}.\n{kept(job.folder)}", WRITE_FAILED)
     return DONE
 
 
@@ -55,7 +49,7 @@ def job_of(options: Mapping[str, Any]) -> Job:
     settings = tried(lambda: parse_settings(options["settings"]), faults) or {}
     scenario = tried(lambda: load_scenario(options["scenario"], settings), faults)
     plausible = tried(lambda: plausible_of(options["uncertainty"]), faults)
-    numbers = {name: whole_number(name, options[name], faults) for name in NUMBERS}
+    numbers = {name: number_option(name, options[name], label, faults) for name, label in NUMBERS.items()}
     faults.extend(_other_faults(options))
     if faults or scenario is None:
         raise InputError(faults)
@@ -72,25 +66,6 @@ def job_of(options: Mapping[str, Any]) -> Job:
     )
 
 
-def tried(function: Callable[[], T], faults: list[str]) -> T | None:
-    """Return what a function returns, or note the faults that it finds."""
-    try:
-        return function()
-    except InputError as error:
-        faults.extend(error.faults)
-        return None
-
-
-def whole_number(name: str, text: str | None, faults: list[str]) -> int:
-    """Return an option's whole number, or note what is wrong with it."""
-    value: object = cores() if text is None else text
-    with suppress(ValueError):
-        value = int(str(value))
-    if fault := number_fault(name, value, NUMBERS[name]):
-        faults.append(fault)
-    return value if isinstance(value, int) else 0
-
-
 def _other_faults(options: Mapping[str, Any]) -> Iterator[str]:
     if options["out"] is not None and not options["out"].strip():
         yield "--out = '' is not allowed: name a folder, as in --out runs/mine"
@@ -103,39 +78,9 @@ def _carried_out(job: Job, *, force: bool, quiet: bool) -> Results:
     if quiet:
         return carry_out(job, force=force)
     if not force and is_done(job):
-        _note(f"Found the finished results in {job.folder.as_posix()}: nothing is left to compute.")
-    with _bar(job.runs) if sys.stderr.isatty() else _lines(job.runs) as watch:
+        note(f"Found the finished results in {job.folder.as_posix()}: nothing is left to compute.")
+    with progress(job.runs) as watch:
         return carry_out(job, force=force, watch=watch)
-
-
-@contextmanager
-def _bar(runs: int) -> Iterator[Watch]:
-    """Show a bar with the time left."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    columns = (TextColumn("Running"), BarColumn(), MofNCompleteColumn(), TextColumn("runs,"), TimeRemainingColumn())
-    with Progress(*columns, TextColumn("left"), console=console, transient=True) as progress:
-        task = progress.add_task("runs", total=runs, visible=False)
-        yield Watch(
-            on_compiling=lambda: console.print(COMPILING),
-            on_runs=lambda done: progress.update(task, completed=done, visible=True),
-        )
-
-
-@contextmanager
-def _lines(runs: int) -> Iterator[Watch]:
-    """Say a line now and then, where there is no terminal."""
-    last = time.monotonic()
-
-    def say(done: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
-            last = time.monotonic()
-            _note(f"{done} of {runs} runs are complete.")
-
-    yield Watch(on_compiling=lambda: _note(COMPILING), on_runs=say)
 
 
 # ---- When it is done, or stopped ---------------------------------------------------------------------------
@@ -155,7 +100,7 @@ def _see_to_charts(results: Results, quiet: bool) -> None:
     from simulation.inputs import read_england
 
     if not quiet:
-        _note("Drawing charts...")
+        note("Drawing charts...")
     try:
         folder.mkdir(exist_ok=True)
         charts = draw_charts(results, read_england(), folder)
@@ -184,21 +129,3 @@ def _dropped(job: Job) -> str:
 def _where(folder: Path) -> str:
     charts = f"; charts in {(folder / CHARTS).as_posix()}" if (folder / CHARTS).is_dir() else ""
     return f"Tables and manifest are in {folder.as_posix()}{charts}.\n"
-
-
-def _kept(folder: Path) -> str:
-    """Say what of an interrupted job is complete, and how to go on."""
-    done, runs = runs_complete(folder)
-    if not done:
-        return "No run is stored yet; give the same command to begin again."
-    return f"{done} of {runs} runs are complete and stay in {folder.as_posix()}: the same command carries on."
-
-
-def stopped(words: str, status: int) -> int:
-    """Say why work stopped, and return an exit code."""
-    _note(words)
-    return status
-
-
-def _note(words: str) -> None:
-    print(words, file=sys.stderr, flush=True)

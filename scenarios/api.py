@@ -1,29 +1,39 @@
-"""The model from Python: load a scenario, run it, open results."""
+"""The model from Python: load a scenario, run it, compare it, sweep it, open results and say what moves them."""
 
-import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import pyarrow as pa
 
+from scenarios.compare import Comparison, compare
+from scenarios.design import Design
+from scenarios.design_file import load_design
+from scenarios.discovery import discover
 from scenarios.folder import MANIFEST, read_manifest
 from scenarios.plausible import PlausibleSet, plausible_of
 from scenarios.provenance import circumstances, identity_of, milestones
-from scenarios.results import Results, open_results
+from scenarios.results import Results
+from scenarios.results import open_results as open_run
+from scenarios.robustness import frontier, regret
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
+from scenarios.sensitivity import sensitivity
 from scenarios.store import Compute, is_finished, keep_results
+from scenarios.sweep import COMPARE, SweepJob, carry_out_sweep
+from scenarios.sweep_results import SWEEPERS, SweepResults, open_sweep
+from scenarios.work import Watch, cores, number_fault
 from scenarios.writing import write_json
 from simulation.faults import InputError
 from simulation.inputs import England, read_england
 
-__all__ = ["Job", "Watch", "carry_out", "list_scenarios", "load_scenario", "note_charts", "open_results", "run"]
+__all__ = [
+    "Comparison", "Job", "Results", "SweepResults", "carry_out", "compare", "discover", "frontier", "list_scenarios",
+    "load_design", "load_scenario", "note_charts", "open_results", "regret", "run", "sensitivity", "sweep",
+]  # fmt: skip
 
 ENGINES = ("compiled", "mesa")
-MOST_RUNS = 10_000_000
-MOST_SEED = 10**15
-MOST_WORKERS = 1_024
 
 
 @dataclass(frozen=True)
@@ -62,36 +72,6 @@ class Job:
             faults.append(f"engine = {self.engine!r} is not allowed: it must be one of {', '.join(ENGINES)}")
         if faults:
             raise InputError(faults)
-
-
-@dataclass(frozen=True)
-class Watch:
-    """Who is told how a job goes.
-
-    Args:
-        on_compiling: Is called before the rules are compiled, which happens once after they change.
-        on_runs: Is called with the number of runs that are complete, as they are.
-    """
-
-    on_compiling: Callable[[], None] = lambda: None
-    on_runs: Callable[[int], None] = lambda done: None
-
-
-RANGES = {"runs": (1, MOST_RUNS), "seed": (0, MOST_SEED), "workers": (1, MOST_WORKERS), "event_runs": (0, MOST_RUNS)}
-
-
-def number_fault(name: str, value: object, label: str | None = None) -> str | None:
-    """Say what is wrong with one of a job's numbers, or None when it is allowed.
-
-    Args:
-        name: Its name in ``RANGES``.
-        value: What was given.
-        label: How to call it, where that is not its name.
-    """
-    low, high = RANGES[name]
-    if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
-        return None
-    return f"{label or name} = {value!r} is not allowed: it must be a whole number from {low:,} to {high:,}"
 
 
 def run(
@@ -136,9 +116,45 @@ def run(
     return Results(folder, kept)
 
 
-def cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def sweep(
+    design: Design | str | Path | Mapping[str, Any],
+    out: str | Path | None = None,
+    *,
+    workers: int | None = None,
+    cluster: str | None = None,
+    models: Sequence[str] = (),
+) -> SweepResults:
+    """Run a designed experiment and return its results; what is there already is kept.
+
+    Args:
+        design: A design, the path of its TOML file, or the file's keys and values.
+        out: The results folder; without one, the results go away with the object that is returned.
+        workers: How many compute at once; as many as there are cores unless told.
+        cluster: A Dask cluster: ``tcp://host:port``, or ``local:N`` for N processes started here.
+        models: Subclasses of Ccg, Css, Provider or Market, as ``module:Class``; they run through Mesa.
+
+    Raises:
+        InputError: Something is wrong with the design, or in the way in the folder; nothing was written.
+        WriteError: The disk is full, or another write failed; complete chunks stay.
+    """
+    kept = TemporaryDirectory(prefix="csmarket-") if out is None else None
+    folder = Path(out if out is not None else kept.name)  # type: ignore[union-attr]
+    job = SweepJob(load_design(design), folder, workers=workers, address=cluster, models=tuple(models))
+    carry_out_sweep(job)
+    return SweepResults(folder, kept)
+
+
+def open_results(folder: str | Path) -> Results | SweepResults:
+    """Open a finished results folder: of runs, of a sweep or of a comparison (``Comparison``).
+
+    Raises:
+        InputError: It is no results folder, it is not finished, or another version of the model made it.
+    """
+    made_by = (read_manifest(Path(folder)) or {}).get("made_by")
+    if made_by not in SWEEPERS:
+        return open_run(folder)
+    opened = open_sweep(folder)
+    return Comparison(opened.folder) if made_by == COMPARE else opened
 
 
 def carry_out(job: Job, *, force: bool = False, watch: Watch | None = None) -> Results:
@@ -161,7 +177,7 @@ def carry_out(job: Job, *, force: bool = False, watch: Watch | None = None) -> R
             prepare=lambda: _compile(job, compute, watch),
             report=watch.on_runs,
         )
-    return open_results(job.folder)
+    return open_run(job.folder)
 
 
 def is_done(job: Job) -> bool:

@@ -1,10 +1,11 @@
-"""One results folder: whose it is, what stands in it, and that only one process writes to it."""
+"""One results folder: how it is laid out, whose it is, what stands in it, and that only one process writes to it."""
 
 import json
 import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -16,7 +17,6 @@ MANIFEST = "manifest.json"
 LOCK = ".lock"
 PARTS = "parts"
 CHARTS = "charts"
-TABLES = ("outcomes", "units", "ccgs", "sourcing", "lines", "events", "draws")
 SUMMARY = "summary.csv"
 PROBE_BYTES = 512
 ANOTHER_OUT = "name another folder with --out"
@@ -24,24 +24,59 @@ ANOTHER_OUT = "name another folder with --out"
 Standing = Literal["new", "unfinished", "complete", "other"]
 
 
-def standing(folder: Path, identity: Mapping[str, object]) -> Standing:
+@dataclass(frozen=True)
+class Layout:
+    """What a command's results folder consists of.
+
+    Args:
+        tables: Tables that lie in one file each when the work is done.
+        kept: Tables that stay in parts, a folder each, so that none is ever read whole.
+        noted: Tables of few rows, which stand in the receipts until the work is done.
+        receipts: The folder of the receipts.
+        summarised: Whether the table ``outcomes`` is summarised.
+    """
+
+    tables: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    receipts: str = PARTS
+    summarised: bool = False
+
+
+OF_A_SWEEP = Layout(tables=("design", "failures"), kept=("outcomes",), noted=("failures",), receipts="receipts")
+LAYOUTS = {
+    MADE_BY: Layout(tables=("outcomes", "units", "ccgs", "sourcing", "lines", "events", "draws"), summarised=True),
+    "csmarket sweep": OF_A_SWEEP,
+    "csmarket compare": OF_A_SWEEP,
+}
+"""How each command that writes results lays out its folder."""
+
+
+def layout_of(manifest: Mapping[str, Any]) -> Layout:
+    """Return the layout of the folder that a manifest describes."""
+    return LAYOUTS[manifest.get("made_by", MADE_BY)]
+
+
+def standing(folder: Path, identity: Mapping[str, object], made_by: str = MADE_BY) -> Standing:
     """Say what stands in a folder, compared with the work whose results should go there.
 
     Args:
         folder: The folder, which need not exist.
         identity: What makes two pieces of work the same.
+        made_by: The command that does the work.
 
     Returns:
-        ``new`` (nothing), ``unfinished`` or ``complete`` results of the same work, or ``other`` results of ``run``.
+        ``new`` (nothing), ``unfinished`` or ``complete`` results of the same work, or ``other`` results of the same
+        command.
 
     Raises:
-        InputError: Something that is not of ``csmarket run`` is in the way, which not even force replaces.
+        InputError: Something that is not of the same command is in the way, which not even force replaces.
     """
     manifest = read_manifest(folder)
     if manifest is None:
         _refuse_foreign(folder)
         return "new"
-    if manifest.get("made_by") != MADE_BY:
+    if manifest.get("made_by") != made_by:
         raise InputError([f"{folder}: holds the results of {manifest.get('made_by', 'something else')}: {ANOTHER_OUT}"])
     if manifest.get("identity") != identity:
         return "other"
@@ -97,9 +132,13 @@ def clear_results(folder: Path) -> None:
         WriteError: The operating system refused.
     """
     manifest = read_manifest(folder) or {}
+    layout = layout_of(manifest)
     charts = [f"{CHARTS}/{Path(name).name}" for name in manifest.get("charts", [])]
-    for name in (*(f"{table}.parquet" for table in TABLES), SUMMARY, *charts):
+    for name in (*(f"{table}.parquet" for table in layout.tables), SUMMARY, *charts):
         _delete(folder / name)
+    for table in layout.kept:
+        _clear(folder / table, "part-[0-9]*.parquet", f"*{TEMPORARY}")
+    _clear(folder / layout.receipts, "receipt-[0-9]*.json", f"*{TEMPORARY}")
     clear_parts(folder)
 
 
@@ -109,12 +148,7 @@ def clear_parts(folder: Path) -> None:
     Raises:
         WriteError: The operating system refused.
     """
-    parts = folder / PARTS
-    for pattern in ("*-[0-9]*.parquet", "receipt-[0-9]*.json", f"*{TEMPORARY}"):
-        for path in parts.glob(pattern):
-            _delete(path)
-    with suppress(OSError):
-        parts.rmdir()
+    _clear(folder / PARTS, "*-[0-9]*.parquet", "receipt-[0-9]*.json", f"*{TEMPORARY}")
 
 
 @contextmanager
@@ -187,6 +221,15 @@ def _difference(key: str, found: object, wanted: object) -> str:
     if isinstance(wanted, (int, str)) and len(str(wanted)) < 40:
         return f"{key.replace('_', ' ')} {found} there and {wanted} asked for"
     return f"another {key.replace('_', ' ')}"
+
+
+def _clear(folder: Path, *patterns: str) -> None:
+    """Delete the files of some patterns, and their folder if nothing else is in it."""
+    for pattern in patterns:
+        for path in folder.glob(pattern):
+            _delete(path)
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _size(path: Path) -> int:

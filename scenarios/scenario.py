@@ -241,7 +241,7 @@ def _resolved(name_or_path: str | Path, chain: list[ScenarioFile], settings: Map
         source=own.label,
         changes={name: parameters.value(name) for name in DECLARED if parameters.value(name) != DECLARED[name].default},
         policies=policies,
-        plan=Plan(parameters, tuple(change for policy in policies for change in _dated(policy))),
+        plan=Plan(parameters, tuple(change for policy in policies for change in dated_changes(policy))),
         dropped=dropped,
         stated=frozenset(merged).union(*(policy.changes for policy in listed)),
     )
@@ -260,7 +260,7 @@ def _without(
     return tuple(kept), tuple(dropped)
 
 
-def _dated(policy: Policy) -> list[DatedChange]:
+def dated_changes(policy: Policy) -> list[DatedChange]:
     """Return a policy's changes as the model takes them (numbers as floats)."""
     month = month_of(policy.day)
     return [

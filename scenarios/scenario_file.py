@@ -1,7 +1,6 @@
 """Read and check one scenario file: everything that is wrong with it, at once."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,6 +8,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from scenarios.toml_file import read_toml
 from simulation.calendar import N_MONTHS, first_day
 from simulation.parameters import DECLARED, Value, change_fault
 
@@ -65,7 +65,7 @@ def read_scenario_file(path: Path, label: str) -> ScenarioFile:
     """Return what a file says, with its faults noted in it; nothing is raised."""
     file = ScenarioFile(label)
     try:
-        content = _parsed(_text(path))
+        content = read_toml(path, what="scenario", needs=", ".join(REQUIRED), advice=WRITE_ONE)
     except ValueError as error:
         file.complain(str(error))
     else:
@@ -73,51 +73,9 @@ def read_scenario_file(path: Path, label: str) -> ScenarioFile:
     return file
 
 
-def _text(path: Path) -> str:
-    """Return a file's text.
-
-    Raises:
-        ValueError: It is no text file that can be read.
-    """
-    if path.is_dir():
-        raise ValueError("is a folder: name the scenario file in it")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"cannot be read ({error.strerror}): name a scenario file; {WRITE_ONE}") from None
-    if b"\0" in content:
-        raise ValueError(f"is not a text file: a scenario is text in TOML; {WRITE_ONE}")
-    if not content.strip():
-        raise ValueError(f"is empty: a scenario needs {', '.join(REQUIRED)}; {WRITE_ONE}")
-    return _decoded(content)
-
-
-def _decoded(content: bytes) -> str:
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        byte = f"0x{content[error.start]:02x}"
-        raise ValueError(f"is not UTF-8 (line {line} holds the byte {byte}): save it as UTF-8") from None
-
-
-def _parsed(text: str) -> dict[str, Any]:
-    """Return the content of TOML text.
-
-    Raises:
-        ValueError: It is no TOML; the message has the line and the column.
-    """
-    try:
-        return tomllib.loads(text.replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"is not valid TOML: {error}; words and texts want quotation marks") from None
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"cannot be read as TOML ({error})") from None
-
-
 def _fill(file: ScenarioFile, content: dict[str, Any]) -> None:
     for key in sorted(content.keys() - set(KEYS)):
-        file.complain(_unknown_key(key, KEYS))
+        file.complain(unknown_key(key, KEYS))
     for key in REQUIRED:
         setattr(file, key, _required_text(file, content, key))
     file.extends = _optional_text(file, content, "extends")
@@ -125,8 +83,9 @@ def _fill(file: ScenarioFile, content: dict[str, Any]) -> None:
     file.policies = list(_policies(file, content.get("policy", [])))
 
 
-def _unknown_key(key: str, known: tuple[str, ...]) -> str:
-    parameter = f': parameters stand under [changes], as in "{key}" = ...' if key in DECLARED else ""
+def unknown_key(key: str, known: tuple[str, ...], table: str = "[changes]") -> str:
+    """Say that there is no such key, and what was meant; parameters stand in a table of their own."""
+    parameter = f': parameters stand under {table}, as in "{key}" = ...' if key in DECLARED else ""
     near = get_close_matches(key, known, n=1, cutoff=0.5)
     advice = f": did you mean {near[0]}?" if near else parameter or f": there may be {', '.join(known)}"
     return f"there is no key {key}{advice}"
@@ -192,7 +151,7 @@ def _policies(file: ScenarioFile, tables: object) -> Iterator[Policy]:
 
 def _policy(file: ScenarioFile, table: dict[str, Any], where: str, names: set[str]) -> Policy | None:
     for key in sorted(table.keys() - set(POLICY_KEYS)):
-        file.complain(f"{where}: {_unknown_key(key, POLICY_KEYS)}")
+        file.complain(f"{where}: {unknown_key(key, POLICY_KEYS)}")
     name = _policy_name(file, table.get("name"), where, names)
     day = _day(file, table, where)
     if not table.get("changes"):

@@ -1,0 +1,1 @@
+"""The benchmark's peers: other ways to write and drive the same market."""

@@ -1,0 +1,183 @@
+"""Measure: runs a second beside peers, nanoseconds a scored offer, growth with the market, memory."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from benchmarks.batch_peer import OUTCOMES, run_batch
+from benchmarks.englands import copies_of
+from scenarios.design_file import load_design
+from scenarios.sweep import SweepJob, carry_out_sweep
+from simulation.calendar import N_MONTHS
+from simulation.engine import attributed, run_until, start
+from simulation.inputs import read_england
+from simulation.market import Market
+from simulation.opening import blank_market, fill
+from simulation.plan import Plan
+
+ROOT = Path(__file__).parent.parent
+COMPILED_RUNS, MESA_RUNS, GROWTH_RUNS, OFFER_RUNS = 400, 60, 6, 3
+"""Runs that are timed, of each kind."""
+
+REPEATS = 3
+"""Times each is done; the best counts, as others share the machine."""
+
+Told = Callable[[str], None]
+
+
+def measured(*, full: bool, tell: Told = lambda words: None) -> dict[str, Any]:
+    """Return every figure by name.
+
+    Args:
+        full: Whether a hundred Englands and a hundred thousand runs are measured too.
+        tell: Is told what is being measured.
+    """
+    tell("Compiled and through Mesa, one and two workers...")
+    speeds = {
+        "compiled_1": _sweep_speed(COMPILED_RUNS, workers=1),
+        "compiled_2": _sweep_speed(COMPILED_RUNS, workers=2),
+        "mesa_1": _sweep_speed(MESA_RUNS, workers=1, mesa=True),
+        "mesa_2": _sweep_speed(MESA_RUNS, workers=2, mesa=True),
+    }
+    tell("mesa.batch_run on the same market, two processes...")
+    speeds["batch_run_2"] = MESA_RUNS / _best(lambda: run_batch(MESA_RUNS, 2))
+    tell("The month's core, compiled and as plain objects...")
+    core = core_seconds()
+    tell("Scored offers, and more than one England...")
+    offers, seconds = offers_of_a_run(), 1.0 / speeds["compiled_1"]
+    growth = growth_of((1, 10, 100) if full else (1, 10))
+    tell("Memory and time of short and long sweeps...")
+    sweeps = {runs: sweep_cost(runs) for runs in ((1_000, 100_000) if full else (1_000, 10_000))}
+    least, most = min(sweeps), max(sweeps)
+    return {
+        "ratios": {
+            "two workers over one, compiled": speeds["compiled_2"] / speeds["compiled_1"],
+            "two workers over one, Mesa": speeds["mesa_2"] / speeds["mesa_1"],
+            "compiled over Mesa, one worker": speeds["compiled_1"] / speeds["mesa_1"],
+            "compiled over mesa.batch_run, two workers": speeds["compiled_2"] / speeds["batch_run_2"],
+            "our Mesa driver over mesa.batch_run, two workers": speeds["mesa_2"] / speeds["batch_run_2"],
+            "compiled over plain Mesa objects, the month's core": core["plain"] / core["compiled"],
+            "cost of a CCG, ten Englands over one": growth[10] / growth[1],
+            **({"cost of a CCG, a hundred Englands over one": growth[100] / growth[1]} if full else {}),
+            f"cost of a run, {most:,} runs over {least:,}": sweeps[most]["cpu_seconds"] / sweeps[least]["cpu_seconds"],
+            f"peak memory, {most:,} runs over {least:,}": sweeps[most]["peak_mb"] / sweeps[least]["peak_mb"],
+        },
+        "runs_per_second": speeds,
+        "core_ms_a_month": {name: 1e3 * value for name, value in core.items()},
+        "offers_a_run": offers,
+        "ns_an_offer": 1e9 * seconds / offers,
+        "ms_a_ccg": {str(count): value for count, value in growth.items()},
+        "sweeps": {str(runs): cost for runs, cost in sweeps.items()},
+    }
+
+
+def _best(act: Callable[[], object]) -> float:
+    """Return the least time (seconds) of some repeats."""
+    times = []
+    for _ in range(REPEATS):
+        began = time.perf_counter()
+        act()
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def _sweep_speed(runs: int, *, workers: int, mesa: bool = False) -> float:
+    """Return runs a second of a sweep with its store, from the first chunk to the last file."""
+    design = load_design(_design(runs))
+
+    def act() -> None:
+        with TemporaryDirectory() as folder:
+            carry_out_sweep(SweepJob(design, Path(folder) / "out", workers=workers, mesa=mesa))
+
+    return runs / _best(act)
+
+
+def _design(runs: int) -> dict[str, Any]:
+    return {
+        "method": "latin_hypercube",
+        "points": runs,
+        "outcomes": list(OUTCOMES),
+        "vary": {"choice.noise": [3.0, 4.0]},
+    }
+
+
+def core_seconds() -> dict[str, float]:
+    """Return the time (seconds) of offers, choice and delivery of one month, compiled and as plain objects."""
+    from benchmarks.core import compiled_core_seconds, plain_core_seconds
+
+    return {"compiled": compiled_core_seconds(), "plain": plain_core_seconds()}
+
+
+def offers_of_a_run() -> float:
+    """Return how many offers are scored in a run: options considered times lines under review."""
+    counts = [_offers(seed) for seed in range(1, OFFER_RUNS + 1)]
+    return float(np.mean(counts))
+
+
+def _offers(seed: int) -> int:
+    market = Market(read_england(), Plan(), seed)
+    state, counted = market.columns, 0
+    options, ccgs = state["options"][0, 0], state["ccgs"][0]
+
+    def count(verb: str) -> None:
+        nonlocal counted
+        for ccg in market.ccgs:
+            before = ccgs["n_rounds"][ccg.row]
+            getattr(ccg, verb)()
+            if ccgs["n_rounds"][ccg.row] != before:
+                counted += int(options["n"]) * int(options["due"].sum())
+
+    market.state_intentions = lambda: count("state_intention")  # type: ignore[method-assign]
+    market.choose_sources = lambda: count("choose_sources")  # type: ignore[method-assign]
+    market.run()
+    return counted
+
+
+def growth_of(counts: tuple[int, ...]) -> dict[int, float]:
+    """Return the time of a run a CCG (ms) for some numbers of Englands."""
+    return {count: _ms_a_ccg(count) for count in counts}
+
+
+def _ms_a_ccg(count: int) -> float:
+    england = copies_of(read_england(), count)
+    blank = blank_market(england, Plan())
+    market = attributed(blank.copy())
+
+    def act(seed: int) -> None:
+        fill(market, blank)
+        start(market, seed, False)
+        run_until(market, N_MONTHS)
+
+    act(0)
+    runs = max(1, GROWTH_RUNS // count)
+    seconds = min(_timed(lambda seed=seed: act(seed)) for seed in range(1, runs * REPEATS + 1))  # type: ignore[misc]
+    return 1e3 * seconds / len(england.ccgs.ods_code)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def sweep_cost(runs: int) -> dict[str, float]:
+    """Return what a sweep costs in a process of its own: CPU seconds a run, wall seconds, peak memory (MB)."""
+    with TemporaryDirectory() as folder:
+        design = Path(folder) / "design.toml"
+        lines = ['method = "latin_hypercube"', f"points = {runs}", f"outcomes = {list(OUTCOMES)}", "[vary]"]
+        design.write_text("\n".join([*lines, '"choice.noise" = [3.0, 4.0]']).replace("'", '"'), encoding="utf-8")
+        command = [sys.executable, "-m", "outputs.cli", "sweep", str(design), "--out", f"{folder}/out", "--quiet"]
+        began = time.perf_counter()
+        with subprocess.Popen([*command, "--workers", "2"], cwd=ROOT) as process:
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        wall = time.perf_counter() - began
+    cpu = used.ru_utime + used.ru_stime
+    return {"cpu_seconds": cpu / runs, "wall_seconds": wall, "peak_mb": used.ru_maxrss / 1024.0}
