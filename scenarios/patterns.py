@@ -171,13 +171,18 @@ def _at_home(market: Array) -> Array:
     return (agreements["next_kind"] == BUY) & (agreements["next_supplier"] == home)
 
 
+def _respondents(market: Array) -> Array:
+    """Return the CCGs that answer the survey of spring 2012: its sample, or all where none is drawn."""
+    ccgs = _ccgs(market)
+    return ccgs[ccgs["surveyed"] == 1] if "surveyed" in (ccgs.dtype.names or ()) else ccgs
+
+
 def _survey(market: Array) -> tuple[Array, Array]:
     """Return each respondent's answer and reason."""
-    ccgs = _ccgs(market)
-    if "survey_answer" in (ccgs.dtype.names or ()):
-        asked = ccgs["surveyed"] == 1
-        return ccgs["survey_answer"][asked], ccgs["survey_reason"][asked]
-    return _answers(market), ccgs["main_reason"]
+    asked = _respondents(market)
+    if "survey_answer" in (asked.dtype.names or ()):
+        return asked["survey_answer"], asked["survey_reason"]
+    return _answers(market), _ccgs(market)["main_reason"]
 
 
 def _answers(market: Array) -> Array:
@@ -210,7 +215,7 @@ def _home_for_all(market: Array) -> float:
 
 
 def _says(satisfaction: int, market: Array) -> float:
-    return _percent(_ccgs(market)["says"] == satisfaction)
+    return _percent(_respondents(market)["says"] == satisfaction)
 
 
 # ---- The agreements of April 2013 --------------------------------------------------------------------------
@@ -340,11 +345,11 @@ _SURVEY = (
             partial(_answered, OUTSIDE_NHS)),
     Pattern("says_other", "P6", "survey: other", SURVEYED, "K-26", about(4, 4), APRIL_2012,
             partial(_answered, OTHER_ANSWER)),
-    Pattern("very_satisfied", "P5", "very satisfied, spring 2012", CCGS, "K-27", about(18, 6), APRIL_2012,
+    Pattern("very_satisfied", "P5", "very satisfied, spring 2012", SURVEYED, "K-27", about(18, 6), APRIL_2012,
             partial(_says, VERY_SATISFIED)),
-    Pattern("quite_satisfied", "P5", "quite satisfied, spring 2012", CCGS, "K-27", about(46, 6), APRIL_2012,
+    Pattern("quite_satisfied", "P5", "quite satisfied, spring 2012", SURVEYED, "K-27", about(46, 6), APRIL_2012,
             partial(_says, QUITE_SATISFIED)),
-    Pattern("not_satisfied", "P5", "not satisfied, spring 2012", CCGS, "K-27", about(35, 6), APRIL_2012,
+    Pattern("not_satisfied", "P5", "not satisfied, spring 2012", SURVEYED, "K-27", about(35, 6), APRIL_2012,
             partial(_says, NOT_SATISFIED)),
 )  # fmt: skip
 
