@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from outputs.chart_commands import chart
 from outputs.tables import FORMATS, show
 from simulation.faults import InputError
 from simulation.version import VERSION
@@ -208,6 +209,12 @@ def lines(form: str) -> None:
     from outputs.reference import line_rows
 
     show(line_rows(), form)
+
+
+# ---- Stored results, shown again ---------------------------------------------------------------------------
+
+csmarket.add_command(chart)
+# report and repeat follow
 
 
 # ---- What is said when something is wrong ------------------------------------------------------------------
