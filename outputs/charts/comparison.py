@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 
 from outputs.charts.axes import align_left
 from outputs.charts.bands import HALF_MONTH, position
-from outputs.charts.chart import EXPERIMENT, Chart, Material
+from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import outcome_shown, reading, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
@@ -92,7 +92,7 @@ def _told(row: object, outcome: str) -> str:
 def _dot_words(table: pd.DataFrame) -> str:
     """Return what a dot stands for."""
     seeds = int(table.loc[table["panel"] == "sum", "seeds"].max())
-    return "Each dot is a seed." if seeds <= DOTS else f"Each dot is one seed in {DOTS} of {seeds}."
+    return "Each dot is a seed." if seeds <= DOTS else f"Each dot stands for a twentieth of the {seeds} seeds."
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -103,7 +103,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     paths = table[table["panel"] == "path"]
     dots = table[table["panel"] == "dots"]["difference"]
     reach = 1.15 * float(dots.abs().max() or 1.0)
-    middle = page.bottom + 0.44 * (page.top - page.bottom)
+    middle = page.bottom + 0.54 * (page.top - page.bottom)
     top = (float(paths[["base_median", "median"]].min().min()), float(paths[["base_median", "median"]].max().max()))
     for i, name in enumerate(names):
         rows = table[table["scenario"] == name]
@@ -113,7 +113,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         upper.set_title(
             name.replace("_", " "), loc="left", size=LABEL_SIZE + 0.5, weight="bold", color=scenario_ink(1), pad=4
         )
-        lower = page.panel(start, right, above=page.top - middle + 0.44, below=0.3)
+        lower = page.panel(start, right, above=page.top - middle + 0.5, below=0.3)
         _draw_dots(lower, rows, reach, table["outcome"].iloc[0])
 
 
@@ -144,13 +144,13 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     zero = np.abs(values) <= 1e-9
     tall = box.height / inch
     height = pd.Series(place).groupby(place).cumcount().to_numpy() * diameter + diameter / 2 + 0.03
-    height = height * min(1.0, 0.62 * tall / max(height.max(), 1e-9))
+    height = height * min(1.0, 0.94 * tall / max(height.max(), 1e-9))
     inks = np.where(zero, colour("baseline"), np.where(values > 0, colour("more"), colour("less")))
     axes.scatter(
         -reach + (place + 0.5) * step, height, s=(0.92 * diameter * 72) ** 2, c=inks, linewidths=0, clip_on=False
     )
     axes.set(xlim=(-reach, reach), ylim=(0, tall))
-    axes.axvline(0, ymax=0.72, color=colour("ink"), linewidth=1.0)
+    axes.axvline(0, color=colour("ink"), linewidth=1.0)
     axes.set_yticks([])
     axes.xaxis.get_major_locator().set_params(nbins=4, symmetric=True)
     axes.xaxis.set_major_formatter(
@@ -160,14 +160,9 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     row = rows[rows["panel"] == "sum"].iloc[0]
     mean, low, high = (_signed(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
     said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
-    axes.text(
-        -reach,
-        tall,
-        f"{said}\nmore in {row['more']:.0f} of {row['seeds']:.0f}",
-        size=NOTE_SIZE + 0.4,
-        va="top",
-        linespacing=1.3,
-    )
+    word, count = ("less", row["fewer"]) if row["difference_mean"] < 0 else ("more", row["more"])
+    said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"
+    axes.text(0, 1.04, said, size=NOTE_SIZE + 0.4, va="bottom", linespacing=1.3, transform=axes.transAxes)
 
 
 def _bare(value: float, outcome: str) -> str:
@@ -185,7 +180,8 @@ COMPARISON = Chart(
     measure,
     describe,
     draw,
-    kinds=EXPERIMENT,
-    size=(7.2, 5.2),
+    kinds=("compare",),
+    size=(7.2, 5.4),
+    wide=8.4,
     square=6.6,
 )

@@ -6,13 +6,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, outcome_shown, reading
+from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words, unit_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, listed, percent, sentence
 from simulation.faults import InputError
-from simulation.parameters import DECLARED
 
 LACKING = "needs discovery.csv, which is not in this folder: 'csmarket discover DIR' writes it from a finished sweep"
 
@@ -79,11 +78,13 @@ def _term(row: object) -> str:
     """Return one limit of the box in words."""
     name, low, high = row.parameter, row.low, row.high  # type: ignore[attr-defined]
     at_low, at_high = np.isclose(low, row.span_low), np.isclose(high, row.span_high)  # type: ignore[attr-defined]
+    span = row.span_high - row.span_low  # type: ignore[attr-defined]
+    least, most = setting_words(low, span), setting_words(high, span)
     if at_low and at_high:
         return f"{name} is any"
     if at_low:
-        return f"{name} is at most {high:,.3g}"
-    return f"{name} is at least {low:,.3g}" if at_high else f"{name} is {low:,.3g} to {high:,.3g}"
+        return f"{name} is at most {most}"
+    return f"{name} is at least {least}" if at_high else f"{name} is {least} to {most}"
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -91,7 +92,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     rule, points = table[table["panel"] == "box"], table[table["panel"] == "points"]
     more = len(rule) > 2
     right = 0.44 * page.width if more else 0.25
-    axes = page.panel(0.75, right, above=0.28, below=0.5)
+    axes = page.panel(0.85, right, above=0.28, below=0.5)
     inside = points["in_box"].astype(bool)
     axes.plot(
         points.loc[~inside, "x"],
@@ -120,14 +121,14 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         )
     )
     axes.grid(True, axis="both")
-    axes.set_xlabel(f"{across} ({_unit(across)}) →", loc="right", size=LABEL_SIZE)
-    axes.text(-0.12, 1.03, f"↑ {up} ({_unit(up)})", transform=axes.transAxes, size=LABEL_SIZE, color=colour("quiet"))
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_formatter(lambda value, _: setting_words(value))
+    axes.set_xlabel(f"{across} ({unit_words(across)}) →", loc="right", size=LABEL_SIZE)
+    axes.text(
+        -0.12, 1.03, f"↑ {up} ({unit_words(up)})", transform=axes.transAxes, size=LABEL_SIZE, color=colour("quiet")
+    )
     if more:
         _draw_limits(page, rule, right)
-
-
-def _unit(name: str) -> str:
-    return (DECLARED[name].unit or "switch") if name in DECLARED else "value"
 
 
 def _draw_limits(page: Page, rule: pd.DataFrame, room: float) -> None:
@@ -145,7 +146,7 @@ def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
     axes.barh(y, np.ones(len(rule)), 0.34, color=colour("nothing"), linewidth=0)
     axes.barh(y, width, 0.34, left=start, color=colour("accent"), linewidth=0)
     for place, row in zip(y, rule.itertuples(), strict=True):
-        axes.text(0.5, place - 0.22, f"{row.low:,.3g} to {row.high:,.3g}", size=NOTE_SIZE, ha="center", va="bottom")
+        axes.text(0.5, place - 0.22, _limits(row), size=NOTE_SIZE, ha="center", va="bottom")
     axes.set(xlim=(0, 1), ylim=(len(rule) - 0.4, -0.7))
     axes.set_yticks(y, labels=rule["parameter"])
     axes.tick_params(axis="y", labelsize=NOTE_SIZE, labelcolor=colour("ink"))
@@ -153,6 +154,12 @@ def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     axes.set_title("the box, of each range", loc="left", size=LABEL_SIZE, color=colour("quiet"))
+
+
+def _limits(row: object) -> str:
+    """Return one parameter's limits."""
+    span = row.span_high - row.span_low  # type: ignore[attr-defined]
+    return f"{setting_words(row.low, span)} to {setting_words(row.high, span)}"  # type: ignore[attr-defined]
 
 
 DISCOVERY_CHART = Chart(

@@ -1,5 +1,6 @@
 """What charts of experiments share: how scenarios look and are named, which outcome is shown and how it reads."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from outputs.charts.labels import apart
 from outputs.charts.words import index, millions, number, percent, pounds
 from outputs.experiment import Experiment
 from simulation.faults import InputError
+from simulation.parameters import DECLARED
 
 DASHES = ((0, ()), (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1)), (0, (9, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
@@ -131,3 +133,21 @@ def scenario_names(axes: Axes, ends: Sequence[tuple[str, float, float]], size: f
             arrowprops={"arrowstyle": "-", "color": colour("rule"), "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3,
                         "relpos": (0, 0.5)},
         )  # fmt: skip
+
+
+def setting_words(value: object, span: float = 0.0) -> str:
+    """Return a parameter's value in words, rounded to a hundredth of the span of its values, if there is one."""
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if not isinstance(value, (int, float, np.number)):
+        return str(value).replace("_", " ")
+    if span > 0:
+        value = round(float(value), 1 - math.floor(math.log10(span)))
+    text = f"{float(value) + 0.0:,.6f}".rstrip("0").rstrip(".")
+    return text
+
+
+def unit_words(name: str) -> str:
+    """Return a parameter's unit in words."""
+    unit = DECLARED[name].unit if name in DECLARED else ""
+    return unit.replace("GBP", "£") or "switch"

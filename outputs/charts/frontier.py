@@ -18,8 +18,8 @@ def measure(given: Material) -> pd.DataFrame:
     """Return each point's mean cost and choice over seeds in the last month, with 9 in 10 runs, and if it is on the frontier."""
     rows = last_values(given.results, (COST, CHOICE))
     keys = ["point", "scenario", *given.results.parameters]
-    grouped = rows.groupby("point", sort=True)[[COST, CHOICE]]
-    table = grouped.mean()
+    grouped = rows.groupby("point", sort=True)
+    table = grouped[[COST, CHOICE]].mean()
     for name in (COST, CHOICE):
         table[f"{name}_p05"], table[f"{name}_p95"] = (grouped[name].quantile(q) for q in (0.05, 0.95))
     design = given.results.design[keys].set_index("point")
@@ -42,12 +42,12 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     cheap, plural_end = front.iloc[0], front.iloc[-1]
     by_name = table["scenario"].is_unique
     what = "scenario" if by_name else "point"
-    ends = f"from {number(cheap[CHOICE])} CCGs with three offers at {pounds(cheap[COST])} a head to "
-    ends += f"{number(plural_end[CHOICE])} at {pounds(plural_end[COST])}"
+    ends = f"from {number(round(cheap[CHOICE]))} CCGs with three offers at {pounds(cheap[COST])} a head to "
+    ends += f"{number(round(plural_end[CHOICE]))} at {pounds(plural_end[COST])}"
     if len(front) == 1:
         who = cheap["scenario"].replace("_", " ") if by_name else "one point"
         finding = f"{who} has at once the least cost, {pounds(cheap[COST])} a head, and the most choice, "
-        finding += f"{number(cheap[CHOICE])} CCGs with three offers"
+        finding += f"{number(round(cheap[CHOICE]))} CCGs with three offers"
     elif len(front) == len(table):
         finding = f"more choice costs more in all {len(table)} {what}s: {ends}"
     else:
@@ -58,8 +58,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         subtitle="Spend on support, £ per head per year (2012/13 prices), against the number of CCGs that three suppliers could "
         f"serve, England, {table['month'].iloc[0]:%B %Y}; mean of {plural(study.runs, 'run')} a {what}",
         alt=alt_text([f"Scatter of {plural(len(table), what)}.", f"{sentence(finding)}.", named], "frontier"),
-        note="On the line nothing else has more choice for less. Thin lines: 9 in 10 runs. To the lower right is better for both."
-        if study.runs > 1 else "On the line nothing else has more choice for less. To the lower right is better for both.",
+        note="On the line nothing else has more choice for less; to the lower right is better for both."
+        + (" Thin lines: 9 in 10 runs." if by_name and study.runs > 1 else ""),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.patches import Rectangle
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, outcome_shown, reading
+from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words, unit_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour, ink_on, style
 from outputs.charts.page import Page, Words, text_width
 from outputs.charts.study import Study
@@ -72,11 +72,15 @@ def _cells(values: pd.Series) -> pd.DataFrame:
     known = sorted(values.unique().tolist(), key=lambda value: (isinstance(value, str), value))
     if len(known) <= MOST_VALUES:
         places = {value: i for i, value in enumerate(known)}
-        return pd.DataFrame({"cell": values.map(places).to_numpy(), "words": [_shown(value) for value in values]})
+        return pd.DataFrame(
+            {"cell": values.map(places).to_numpy(), "words": [setting_words(value) for value in values]}
+        )
     low, high = float(values.min()), float(values.max())
     width = (high - low) / BINS
     cell = np.clip(((values.to_numpy(dtype=float) - low) // width).astype(int), 0, BINS - 1)
-    return pd.DataFrame({"cell": cell, "words": [_shown(low + (place + 0.5) * width) for place in cell]})
+    return pd.DataFrame(
+        {"cell": cell, "words": [setting_words(low + (place + 0.5) * width, high - low) for place in cell]}
+    )
 
 
 def _own_cell(name: str, values: pd.Series) -> float:
@@ -91,16 +95,6 @@ def _own_cell(name: str, values: pd.Series) -> float:
     return float(min(BINS - 1, int((default - low) // ((high - low) / BINS))))
 
 
-def _shown(value: object) -> str:
-    if isinstance(value, (bool, np.bool_)):
-        return "yes" if value else "no"
-    return (
-        f"{value:,.3g}"
-        if isinstance(value, (int, float)) and abs(value) < 1000
-        else (f"{value:,.0f}" if isinstance(value, (int, float)) else str(value).replace("_", " "))
-    )
-
-
 def describe(table: pd.DataFrame, study: Study) -> Words:
     """Return where the outcome is least and most."""
     outcome = table["outcome"].iloc[0]
@@ -113,16 +107,12 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         finding += f"{read.show(high['value'])} ({across} {high['x_words']}, {up} {high['y_words']})"
     return Words(
         title=sentence(finding),
-        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across} ({_unit(across)}) and {up} ({_unit(up)}), England, "
+        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across} ({unit_words(across)}) and {up} ({unit_words(up)}), England, "
         f"{table['month'].iloc[0]:%B %Y}",
         alt=alt_text([f"Heat map of {len(table)} cells.", f"{sentence(finding)}."], "heat_map"),
         note=f"Cells pool all else that varies; {int(table['runs'].min())} to {int(table['runs'].max())} runs each. The frame marks the "
-        "default values, where they are among the cells.",
+        "default values, where they are among the cells; a blank cell has no point.",
     )
-
-
-def _unit(name: str) -> str:
-    return (DECLARED[name].unit or "switch") if name in DECLARED else "value"
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -173,8 +163,6 @@ def _mark_own(axes: Axes, table: pd.DataFrame) -> None:
     axes.add_patch(
         Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, fill=False, edgecolor=colour("accent"), linewidth=2.5, zorder=4)
     )
-    axes.text(x, y - 0.42, "default", size=NOTE_SIZE, ha="center", va="bottom", weight="bold", zorder=5, color=colour("accent"),
-              bbox={"facecolor": colour("paper"), "edgecolor": "none", "pad": 0.8})  # fmt: skip
 
 
 HEAT_MAP = Chart(

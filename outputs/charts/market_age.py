@@ -71,7 +71,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     )
     alone = table["scenario"].nunique() == 1
     for place, (name, rows) in enumerate(table.groupby("scenario", sort=False)):
-        _draw_path(axes, rows, place + alone, first=place == 0)
+        _draw_path(axes, rows, place + alone, first=place == 0, alone=alone)
     if not alone:
         scenario_names(axes, _ends(table))
 
@@ -81,7 +81,7 @@ def _ends(table: pd.DataFrame) -> list[tuple[str, float, float]]:
     return [(row.scenario, row.hhi_local, row.spend_per_head) for row in last.itertuples()]
 
 
-def _draw_path(axes: Axes, rows: pd.DataFrame, place: int, first: bool) -> None:
+def _draw_path(axes: Axes, rows: pd.DataFrame, place: int, first: bool, alone: bool) -> None:
     ink = scenario_ink(place)
     axes.plot(
         rows["hhi_local"],
@@ -102,7 +102,7 @@ def _draw_path(axes: Axes, rows: pd.DataFrame, place: int, first: bool) -> None:
         zorder=3,
     )
     if first:
-        _name_aprils(axes, rows, marks)
+        _name_aprils(axes, rows, marks if alone else marks.head(1))
 
 
 def _name_aprils(axes: Axes, rows: pd.DataFrame, marks: pd.DataFrame) -> None:

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, outcome_shown, reading
+from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.study import Study
@@ -64,11 +64,8 @@ def _swing(values: pd.DataFrame, name: str, outcome: str) -> tuple[float, float,
             float(values.loc[column <= marks[0], outcome].mean()),
             float(values.loc[column >= marks[1], outcome].mean()),
         ]
-    return means[0], means[1], _shown(ends[0]), _shown(ends[-1])
-
-
-def _shown(value: object) -> str:
-    return f"{value:,.3g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value).lower()
+    span = float(ends[-1] - ends[0]) if isinstance(ends[0], (int, float)) and not isinstance(ends[0], bool) else 0.0
+    return means[0], means[1], setting_words(ends[0], span), setting_words(ends[-1], span)
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
@@ -116,17 +113,27 @@ def _draw_swings(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
     ends = rows[["low_value_mean", "high_value_mean"]].to_numpy(dtype=float)
     reach = float(np.nanmax(np.abs(ends - middle), initial=0.0)) or 1.0
     axes.set_xlim(middle - 1.45 * reach, middle + 1.45 * reach)
-    for column, words, role in (("low_value_mean", "low_words", "less"), ("high_value_mean", "high_words", "more")):
+    for (column, role), left in zip(
+        (("low_value_mean", "less"), ("high_value_mean", "more")), _to_left(ends - middle).T, strict=True
+    ):
         values = rows[column].to_numpy(dtype=float)
         axes.barh(y, values - middle, 0.62, left=middle, color=colour(role), linewidth=0)
-        for place, value, word in zip(y, values, rows[words].fillna(""), strict=True):
+        words = rows[column.replace("value_mean", "words")].fillna("")
+        for place, value, word, to_left in zip(y, values, words, left, strict=True):
             if np.isfinite(value):
-                side = value >= middle if not np.isclose(value, middle) else column == "high_value_mean"
-                axes.annotate(f"{word}", (value, place), (3 if side else -3, 0), textcoords="offset points", size=NOTE_SIZE,
-                              ha="left" if side else "right", va="center_baseline")  # fmt: skip
+                at = min(value, middle) if to_left else max(value, middle)
+                axes.annotate(word, (at, place), (-3 if to_left else 3, 0), textcoords="offset points", size=NOTE_SIZE,
+                              ha="right" if to_left else "left", va="center_baseline")  # fmt: skip
     axes.axvline(middle, color=colour("ink"), linewidth=1.0)
     axes.xaxis.get_major_locator().set_params(nbins=4)
     axes.xaxis.set_major_formatter(lambda value, _: reading(rows["outcome"].iloc[0]).show(value))
+
+
+def _to_left(swings: np.ndarray) -> np.ndarray:
+    """Return whether the words of each end (low, high) stand to the left, always one of them to each side."""
+    low, high = swings[:, 0], swings[:, 1]
+    low_left = np.where((low < 0) == (high < 0), np.where(np.abs(low) >= np.abs(high), low < 0, low >= 0), low < 0)
+    return np.column_stack([low_left, ~low_left])
 
 
 def _draw_indices(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:

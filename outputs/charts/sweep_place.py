@@ -119,4 +119,6 @@ SWEEP_PLACE = Chart(
     describe,
     draw,
     kinds=("sweep",),
+    size=(7.2, 4.9),
+    wide=9.4,
 )
