@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from outputs.chart_commands import chart
+from outputs.chart_commands import chart, repeat, report
 from outputs.tables import FORMATS, show
 from simulation.faults import InputError
 from simulation.version import VERSION
@@ -214,7 +214,8 @@ def lines(form: str) -> None:
 # ---- Stored results, shown again ---------------------------------------------------------------------------
 
 csmarket.add_command(chart)
-# report and repeat follow
+csmarket.add_command(report)
+csmarket.add_command(repeat)
 
 
 # ---- What is said when something is wrong ------------------------------------------------------------------

@@ -143,7 +143,8 @@ def draw_outlines(
     west, east, south, north = shape.box
     inset = axes.inset_axes((0.66, 0.6, 0.36, 0.28))
     for part, box in ((axes, (west - 0.02, east + 0.02, south - 0.02, north + 0.02)), (inset, _flat_box(LONDON))):
-        _fill_outlines(part, shape, codes, fills, hatches)
+        inside = [i for i, code in enumerate(codes) if _reaches(shape.paths[code], box)]
+        _fill_outlines(part, shape, *([values[i] for i in inside] for values in (codes, fills, hatches)))
         part.set(xlim=box[:2], ylim=box[2:])
     for code, words in labels.items():
         axes.text(*shape.middle[code], words, size=NOTE_SIZE - 0.8, color=ink_on(fills[codes.index(code)]),
@@ -167,6 +168,12 @@ def _fill_outlines(
         axes.add_collection(
             PathCollection(paths, facecolors=colours, edgecolors=colour("paper"), linewidths=0.35, hatch=hatch)
         )
+
+
+def _reaches(path: Path, box: tuple[float, ...]) -> bool:
+    """Say whether an outline reaches into a box (west, east, south, north)."""
+    (west, south), (east, north) = path.vertices.min(axis=0), path.vertices.max(axis=0)
+    return bool(west < box[1] and east > box[0] and south < box[3] and north > box[2])
 
 
 def _flat_box(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
-from scenarios.folder import MANIFEST, read_manifest
+from scenarios.dictionary import write_datapackage
+from scenarios.folder import DATAPACKAGE, MANIFEST, read_manifest
 from scenarios.provenance import circumstances, identity_of, milestones
 from scenarios.results import Results, open_results
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
@@ -153,6 +154,8 @@ def carry_out(job: Job, *, force: bool = False, watch: Watch | None = None) -> R
             prepare=lambda: _compile(job, compute, watch),
             report=watch.on_runs,
         )
+    if not (job.folder / DATAPACKAGE).is_file():
+        write_datapackage(job.folder)
     return open_results(job.folder)
 
 

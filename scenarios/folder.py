@@ -18,6 +18,7 @@ PARTS = "parts"
 CHARTS = "charts"
 TABLES = ("outcomes", "units", "ccgs", "sourcing", "lines", "events")
 SUMMARY = "summary.csv"
+DATAPACKAGE = "datapackage.json"
 PROBE_BYTES = 512
 ANOTHER_OUT = "name another folder with --out"
 
@@ -98,7 +99,7 @@ def clear_results(folder: Path) -> None:
     """
     manifest = read_manifest(folder) or {}
     charts = [f"{CHARTS}/{Path(name).name}" for name in manifest.get("charts", [])]
-    for name in (*(f"{table}.parquet" for table in TABLES), SUMMARY, *charts):
+    for name in (*(f"{table}.parquet" for table in TABLES), SUMMARY, DATAPACKAGE, *charts):
         _delete(folder / name)
     clear_parts(folder)
 

@@ -1,8 +1,11 @@
 """Chart of scenarios against the base on the same seeds: each on its own, and the paired differences."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from outputs.charts.axes import align_left
 from outputs.charts.bands import HALF_MONTH, position
@@ -13,11 +16,14 @@ from outputs.charts.page import Page, Words
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, sentence
+from outputs.experiment import Experiment
 from simulation.calendar import FIRST_YEAR, N_MONTHS
 from simulation.faults import InputError
 
 MOST = 4
 DOTS = 20
+LEAST = 1e-9
+"""Differences smaller than this are none."""
 
 
 def measure(given: Material) -> pd.DataFrame:
@@ -35,6 +41,44 @@ def measure(given: Material) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True).assign(outcome=outcome)
 
 
+def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
+    """Return the paired differences from the base in the last month, a row a scenario and outcome.
+
+    Columns: ``scenario``, ``outcome``, ``base_mean``, ``scenario_mean``, ``difference_mean``, its 95% interval
+    ``difference_low`` to ``difference_high``, in how many ``seeds`` it is ``more`` and ``fewer``, whether the interval
+    leaves out zero (``clear``), and ``weight``, the difference in standard deviations of the base.
+    """
+    names = results.scenarios
+    points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
+    values = results.outcomes(outcomes, results.months[-1]).set_index(["point", "seed"])
+    rows = []
+    for name in names[1:]:
+        for outcome in outcomes:
+            base, other = (values.xs(points[one])[outcome] for one in (names[0], name))
+            apart = (other - base).dropna().to_numpy(dtype=float)
+            spread = float(base.std(ddof=0)) or 1.0
+            told = _summed(apart)
+            rows.append({"scenario": name, "outcome": outcome, "base_mean": base.mean(), "scenario_mean": other.mean(), **told,
+                         "weight": abs(told["difference_mean"]) / spread})  # fmt: skip
+    table = pd.DataFrame(rows)
+    excludes_zero = (table["difference_low"] > 0) | (table["difference_high"] < 0)
+    return table.assign(clear=excludes_zero & (table["seeds"] > 1))
+
+
+def _summed(apart: NDArray[np.float64]) -> dict[str, float]:
+    """Return what paired differences sum up to."""
+    error = 1.96 * apart.std(ddof=1) / np.sqrt(len(apart)) if len(apart) > 1 else 0.0
+    mean = float(apart.mean())
+    return {
+        "difference_mean": mean,
+        "difference_low": mean - error,
+        "difference_high": mean + error,
+        "more": int((apart > LEAST).sum()),
+        "fewer": int((apart < -LEAST).sum()),
+        "seeds": len(apart),
+    }
+
+
 def _by_seed(values: pd.DataFrame, point: object, outcome: str) -> pd.DataFrame:
     rows = values[values["point"] == point]
     return rows.pivot(index="month", columns="seed", values=outcome).sort_index()
@@ -43,17 +87,12 @@ def _by_seed(values: pd.DataFrame, point: object, outcome: str) -> pd.DataFrame:
 def _pair(base_name: str, name: str, base: pd.DataFrame, other: pd.DataFrame) -> pd.DataFrame:
     """Return one scenario's rows: a path, the dots, and what the differences sum up to."""
     shared = base.columns.intersection(other.columns)
-    path = pd.DataFrame(
-        {"base_median": base[shared].median(axis=1), "median": other[shared].median(axis=1)}
-    ).reset_index()
+    path = pd.DataFrame({"base_median": base[shared].median(axis=1), "median": other[shared].median(axis=1)})
     apart = (other[shared] - base[shared]).iloc[-1].dropna().to_numpy(dtype=float)
-    error = 1.96 * apart.std(ddof=1) / np.sqrt(len(apart)) if len(apart) > 1 else 0.0
-    summary = {"difference_mean": apart.mean(), "difference_low": apart.mean() - error, "difference_high": apart.mean() + error,
-               "more": int((apart > 1e-9).sum()), "fewer": int((apart < -1e-9).sum()), "seeds": len(apart)}  # fmt: skip
     dots = pd.DataFrame({"month": base.index[-1], "difference": quantile_dots(apart)})
-    path, dots = path.assign(panel="path"), dots.assign(panel="dots")
-    summed = pd.DataFrame([summary]).assign(panel="sum", month=base.index[-1])
-    return pd.concat([path, dots, summed], ignore_index=True).assign(base=base_name, scenario=name)
+    summed = pd.DataFrame([_summed(apart)]).assign(panel="sum", month=base.index[-1])
+    parts = [path.reset_index().assign(panel="path"), dots.assign(panel="dots"), summed]
+    return pd.concat(parts, ignore_index=True).assign(base=base_name, scenario=name)
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:

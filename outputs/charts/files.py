@@ -19,6 +19,9 @@ from outputs.charts.study import Study
 from scenarios.writing import replacing
 
 FORMATS = ("svg", "png", "pdf")
+PATH = re.compile(r' d="[^"]+"')
+LONG_NUMBER = re.compile(r"(\.\d\d)\d+")
+"""Places in paths are kept to a hundredth of a point: nobody can see more, and maps are half as large."""
 SVG_SIZE = re.compile(r'(width|height)="([\d.]+)pt"')
 
 
@@ -100,7 +103,8 @@ def _svg(figure: Figure, words: Words, chart: Chart, sheet: Sheet) -> bytes:
     figure.savefig(page, format="svg", metadata={"Date": None, "Creator": "csmarket"})
     head = f"<title id={quoteattr(name + '-title')}>{escape(words.title)}</title>"
     head += f"<desc id={quoteattr(name + '-desc')}>{escape(words.alt)}</desc>"
-    before, tag, after = page.getvalue().decode().partition("<svg ")
+    drawn = PATH.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), page.getvalue().decode())
+    before, tag, after = drawn.partition("<svg ")
     attributes, _, rest = after.partition(">")
     times = sheet.enlarged(figure.get_figwidth())
     sized = SVG_SIZE.sub(lambda found: f'{found[1]}="{times * float(found[2]):g}pt"', attributes)

@@ -102,16 +102,17 @@ def _draw_path(axes: Axes, rows: pd.DataFrame, place: int, first: bool, alone: b
         zorder=3,
     )
     if first:
-        _name_aprils(axes, rows, marks if alone else marks.head(1))
+        _name_aprils(axes, rows, marks if alone else marks.head(1), alone)
 
 
-def _name_aprils(axes: Axes, rows: pd.DataFrame, marks: pd.DataFrame) -> None:
+def _name_aprils(axes: Axes, rows: pd.DataFrame, marks: pd.DataFrame, alone: bool) -> None:
     """Write the year beside each April, square to the path, to one side and the other by turns."""
     places = axes.transData.transform(rows[list(COLUMNS)].to_numpy())
     for i, mark in enumerate(marks[marks["month"].dt.month == 4].itertuples()):
         at = rows.index.get_loc(mark.Index)
         along = places[min(at + 3, len(places) - 1)] - places[max(at - 3, 0)]
         side = np.array([-along[1], along[0]]) / (np.hypot(*along) or 1.0) * (-9 if i % 2 else 9)
+        side = side if alone else np.array([-1.0, 11.0])
         axes.annotate(f"Apr {mark.month:%Y}", (mark.hhi_local, mark.spend_per_head), tuple(side),
                       textcoords="offset points", size=NOTE_SIZE, color=colour("quiet"),
                       ha="left" if side[0] > 0 else "right", va="center")  # fmt: skip

@@ -1,0 +1,171 @@
+"""The answer in three sentences, from the numbers alone."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from outputs.charts.chart import Material
+from outputs.charts.comparison import pairs
+from outputs.charts.experiments import last_values, reading
+from outputs.charts.words import going, index, listed, number, percent, plural, pounds, sentence, span
+from outputs.experiment import Experiment
+from scenarios.results import Results
+
+START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
+LEAST_MOVE = 0.05
+"""A change of concentration of less than this share of where it began counts as none."""
+WEIGHED = ("css_operating", "private_share", "in_house_share", "hhi_local", "spend_per_head", "redundancy_cost_to_date",
+           "not_satisfied_share")  # fmt: skip
+"""The outcomes that an answer about an experiment weighs."""
+
+
+def answer(given: Material) -> list[str]:
+    """Return the answer in three sentences."""
+    results = given.results
+    if not isinstance(results, Experiment):
+        return [_sellers(results), _outside(results), _money(results)]
+    return _of_comparison(given) if results.kind == "compare" else _of_sweep(results)
+
+
+# ---- One scenario ------------------------------------------------------------------------------------------
+
+
+class Figures:
+    """Means and ranges of outcomes, read as a sentence needs them.
+
+    Args:
+        results: The stored results.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self.table = results.summary.set_index(["outcome", "month"]).sort_index()
+        self.one_run = results.manifest["runs"] == 1
+
+    def mean(self, outcome: str, month: pd.Timestamp) -> float:
+        """Return the mean over runs."""
+        return float(self.table.loc[(outcome, month), "mean"])
+
+    def told(self, outcome: str, month: pd.Timestamp) -> str:
+        """Return the mean in words, with where nine runs in ten lie in brackets if runs differ."""
+        row, read = self.table.loc[(outcome, month)], reading(outcome)
+        show = (lambda value: number(round(value, 1))) if read.show is number else read.show
+        low, high = show(row["p05"]), show(row["p95"])
+        return show(row["mean"]) if self.one_run or low == high else f"{show(row['mean'])} ({span(low, high)})"
+
+
+def _sellers(results: Results) -> str:
+    """Return whether the market consolidates: units left, and local concentration."""
+    figures = Figures(results)
+    before, after = (figures.mean("hhi_local", month) for month in (START, END))
+    if abs(after - before) < LEAST_MOVE * before:
+        move = f"local concentration stays near {index(before)}"
+    else:
+        word = "consolidates" if after > before else "spreads out"
+        verb = f"{going(before, after)}s"
+        move = f"the market {word} locally: concentration {verb} from {index(before)} in April 2013 to {index(after)}"
+    units = f"of {number(figures.mean('css_operating', pd.Timestamp('2012-01-01')))} NHS units {figures.told('css_operating', END)} are left"
+    return f"{sentence(move)}; {units} in December 2016."
+
+
+def _outside(results: Results) -> str:
+    """Return whether the market marketises: what suppliers outside the NHS have, and what CCGs do themselves."""
+    figures = Figures(results)
+    own = {month: figures.mean("in_house_share", month) + figures.mean("shared_share", month) for month in (START, END)}
+    outside = f"suppliers outside the NHS go from {percent(figures.mean('outside_nhs_share', START))} to "
+    outside += f"{figures.told('outside_nhs_share', END)} of spend"
+    hands = f"what CCGs do themselves, alone or together, from {percent(own[START])} to {percent(own[END])}"
+    home = f"the home unit's share from {percent(figures.mean('home_css_share', START))} to {figures.told('home_css_share', END)}"
+    return f"{sentence(outside)}, {hands}, and {home}."
+
+
+def _money(results: Results) -> str:
+    """Return what support costs and what CCGs say of it."""
+    figures = Figures(results)
+    before, after = (pounds(figures.mean("spend_per_head", month)) for month in (START, END))
+    spend = (
+        f"spend stays at {after} a head a year"
+        if before == after
+        else f"spend goes from {before} to {after} a head a year"
+    )
+    redundancy = figures.told("redundancy_cost_to_date", END)
+    return f"{sentence(spend)}, redundancy has cost {redundancy} by December 2016, and {figures.told('not_satisfied_share', END)} of CCGs are not satisfied."
+
+
+# ---- Experiments -------------------------------------------------------------------------------------------
+
+
+def _of_comparison(given: Material) -> list[str]:
+    """Return, for each scenario, what clearly differs from the base; then what does not."""
+    sums = paired_sums(given)
+    base = given.results.scenarios[0].replace("_", " ")
+    clear = sums[sums["clear"]]
+    told = list(_what_differs(clear))
+    steady = [
+        reading(outcome).words for outcome, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()
+    ]
+    first = f"Against {base}, on the same {plural(int(sums['seeds'].max()), 'seed')}: " + (
+        f"{'; '.join(told[:3])}." if told else "no scenario clearly differs in what is weighed here."
+    )
+    second = (
+        f"No scenario clearly changes {listed(steady)}."
+        if steady
+        else "Each of the outcomes weighed here is clearly changed by at least one scenario."
+    )
+    unclear = [name.replace("_", " ") for name, rows in sums.groupby("scenario", sort=False) if not rows["clear"].any()]
+    third = (
+        f"{sentence(listed(unclear))} cannot be told from {base} in any of them."
+        if unclear
+        else (
+            f"Every scenario differs clearly from {base} in at least one of {number(len(sums['outcome'].unique()))} outcomes."
+        )
+    )
+    return [first, second, third]
+
+
+def paired_sums(given: Material, outcomes: tuple[str, ...] = WEIGHED) -> pd.DataFrame:
+    """Return the paired differences at the end, a row a scenario and outcome.
+
+    A difference is ``clear`` where the 95% interval of its mean leaves out zero; ``weight`` is its size in standard
+    deviations of the base over seeds.
+    """
+    names = [name for name in outcomes if name in given.results.columns]
+    return pairs(given.results, names)
+
+
+def _what_differs(clear: pd.DataFrame) -> Iterator[str]:
+    """Yield each scenario's two weightiest differences in words."""
+    for name, rows in clear.groupby("scenario", sort=False):
+        heaviest = rows.reindex(rows["weight"].sort_values(ascending=False, kind="stable").index).head(2)
+        parts = [_difference(row) for row in heaviest.itertuples()]
+        yield f"{name.replace('_', ' ')} has {listed(parts)}"
+
+
+def _difference(row: object) -> str:
+    read, mean = reading(row.outcome), row.difference_mean  # type: ignore[attr-defined]
+    word = "more" if mean > 0 else "less"
+    return f"{read.show_change(abs(mean))} {word} in {read.words}"
+
+
+def _of_sweep(results: Experiment) -> list[str]:
+    """Return how far outcomes spread over the sweep, what they depend on, and how far the sweep is."""
+    outcomes = [name for name in WEIGHED if name in results.columns] or list(results.columns[:1])
+    means = last_values(results, outcomes).groupby("point")[outcomes].mean()
+    spreads = [f"{reading(name).words} from {reading(name).show(means[name].min())} to {reading(name).show(means[name].max())}"
+               for name in outcomes[:4]]  # fmt: skip
+    first = f"Over {plural(len(means), 'point')} of the sweep, by the last month stored: {'; '.join(spreads)}."
+    indices = results.sensitivity
+    if indices is None:
+        second = "What the outcomes depend on has not been computed: csmarket sensitivity does it."
+    else:
+        top = indices.sort_values("total_order", ascending=False).drop_duplicates("outcome")
+        heads = [
+            f"{reading(row.outcome).words} on {row.parameter} ({row.total_order:.2f})"
+            for row in top.head(3).itertuples()
+        ]
+        second = f"By total index of sensitivity the weightiest dependence is of {listed(heads)}."
+    third = (
+        f"The sweep is unfinished: {results.partial}."
+        if results.partial
+        else (f"The sweep is finished: each point was run with {plural(len(results.seeds), 'seed')}.")
+    )
+    return [first, second, third]
