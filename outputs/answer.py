@@ -1,6 +1,7 @@
 """The answer in three sentences, from the numbers alone."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -17,6 +18,8 @@ LEAST_MOVE = 0.05
 WEIGHED = ("css_operating", "private_share", "in_house_share", "hhi_local", "spend_per_head", "redundancy_cost_to_date",
            "not_satisfied_share")  # fmt: skip
 """The outcomes that an answer about an experiment weighs."""
+OF_BASE = ("css_operating", "private_share", "in_house_share", "spend_per_head", "redundancy_cost_to_date")
+"""Those that it tells of the base."""
 
 
 def answer(given: Material) -> list[str]:
@@ -58,11 +61,11 @@ def _sellers(results: Results) -> str:
     figures = Figures(results)
     before, after = (figures.mean("hhi_local", month) for month in (START, END))
     if abs(after - before) < LEAST_MOVE * before:
-        move = f"local concentration stays near {index(before)}"
+        move = f"local concentration stays near {index(before)} (HHI, 0 to 10,000)"
     else:
         word = "consolidates" if after > before else "spreads out"
         verb = f"{going(before, after)}s"
-        move = f"the market {word} locally: concentration {verb} from {index(before)} in April 2013 to {index(after)}"
+        move = f"the market {word} locally: concentration {verb} from {index(before)} (HHI, 0 to 10,000) in April 2013 to {index(after)}"
     units = f"of {number(figures.mean('css_operating', pd.Timestamp('2012-01-01')))} NHS units {figures.told('css_operating', END)} are left"
     return f"{sentence(move)}; {units} in December 2016."
 
@@ -95,31 +98,41 @@ def _money(results: Results) -> str:
 
 
 def _of_comparison(given: Material) -> list[str]:
-    """Return, for each scenario, what clearly differs from the base; then what does not."""
+    """Return where the base ends; what clearly differs from it in each scenario; what cannot be told apart."""
     sums = paired_sums(given)
     base = given.results.scenarios[0].replace("_", " ")
-    clear = sums[sums["clear"]]
-    told = list(_what_differs(clear))
-    steady = [
-        reading(outcome).words for outcome, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()
-    ]
-    first = f"Against {base}, on the same {plural(int(sums['seeds'].max()), 'seed')}: " + (
-        f"{'; '.join(told[:3])}." if told else "no scenario clearly differs in what is weighed here."
-    )
+    ends = [f"{reading(row.outcome).words} {_mean(row.outcome, row.base_mean)}"
+            for row in sums.drop_duplicates("outcome").itertuples() if row.outcome in OF_BASE]  # fmt: skip
+    runs = plural(int(sums["seeds"].max()), "run")
+    first = f"Under {base}, in {given.results.months[-1]:%B %Y} (means of {runs}): {'; '.join(ends)}."
+    told = list(_what_differs(sums[sums["clear"]]))
     second = (
-        f"No scenario clearly changes {listed(steady)}."
-        if steady
-        else "Each of the outcomes weighed here is clearly changed by at least one scenario."
+        f"Against it, on the same seeds, {'; '.join(told)}."
+        if told
+        else "On the same seeds no scenario clearly differs from it."
     )
+    return [first, second, _not_clear(sums, base)]
+
+
+def _not_clear(sums: pd.DataFrame, base: str) -> str:
+    """Return which scenarios or outcomes cannot be told apart from the base."""
     unclear = [name.replace("_", " ") for name, rows in sums.groupby("scenario", sort=False) if not rows["clear"].any()]
-    third = (
-        f"{sentence(listed(unclear))} cannot be told from {base} in any of them."
-        if unclear
-        else (
-            f"Every scenario differs clearly from {base} in at least one of {number(len(sums['outcome'].unique()))} outcomes."
-        )
-    )
-    return [first, second, third]
+    if unclear:
+        return f"{sentence(listed(unclear))} cannot be told from {base} in any outcome weighed here."
+    steady = [reading(one).words for one, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()]
+    if steady:
+        return f"No scenario clearly changes {listed(steady)}."
+    count = sums[~sums["clear"]].groupby("scenario", sort=False)["outcome"].agg(list)
+    if count.empty:
+        return "Every scenario clearly changes every outcome weighed here."
+    parts = [f"{name.replace('_', ' ')} does not clearly change {listed([reading(one).words for one in outcomes])}"
+             for name, outcomes in count.items()]  # fmt: skip
+    return f"{sentence('; '.join(parts))}."
+
+
+def _mean(outcome: str, value: float) -> str:
+    read = reading(outcome)
+    return number(round(value, 1)) if read.show is number else read.show(value)
 
 
 def paired_sums(given: Material, outcomes: tuple[str, ...] = WEIGHED) -> pd.DataFrame:
@@ -136,14 +149,12 @@ def _what_differs(clear: pd.DataFrame) -> Iterator[str]:
     """Yield each scenario's two weightiest differences in words."""
     for name, rows in clear.groupby("scenario", sort=False):
         heaviest = rows.reindex(rows["weight"].sort_values(ascending=False, kind="stable").index).head(2)
-        parts = [_difference(row) for row in heaviest.itertuples()]
-        yield f"{name.replace('_', ' ')} has {listed(parts)}"
+        yield f"{name.replace('_', ' ')} has {listed([_difference(row) for row in heaviest.itertuples()])}"
 
 
-def _difference(row: object) -> str:
-    read, mean = reading(row.outcome), row.difference_mean  # type: ignore[attr-defined]
-    word = "more" if mean > 0 else "less"
-    return f"{read.show_change(abs(mean))} {word} in {read.words}"
+def _difference(row: Any) -> str:
+    read, mean = reading(row.outcome), row.difference_mean
+    return f"{read.words} {'up' if mean > 0 else 'down'} {read.show_change(abs(mean))}"
 
 
 def _of_sweep(results: Experiment) -> list[str]:

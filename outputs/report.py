@@ -1,8 +1,8 @@
 """What a report of stored results holds, whatever it is written as."""
 
 import csv
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 from outputs.answer import START, answer, paired_sums
 from outputs.charts.chart import Chart, Material
 from outputs.charts.draw import CHARTS, columns_lacking, kind_of
-from outputs.charts.experiments import last_values, reading
+from outputs.charts.experiments import READINGS, last_values, reading
 from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
 from outputs.charts.sheet import PAGE, SQUARE
@@ -35,7 +35,13 @@ OF_RUN = (
     ("Where", ("tile_map", "map_change")),
     ("Which units", ("genealogy", "fates")),
 )
-OF_COMPARISON = (("What differs", ("comparison",)), ("Cost and choice", ("frontier", "market_age")))
+OF_COMPARISON = (
+    (
+        "Against the base",
+        ("comparison", "comparison:private_share", "comparison:spend_per_head", "comparison:redundancy_cost_to_date"),
+    ),
+    ("Cost and choice", ("frontier", "market_age")),
+)
 OF_SWEEP = (
     ("Over the whole sweep", ("sweep_place", "heat_map", "frontier")),
     ("What it depends on", ("sensitivity", "discovery")),
@@ -192,7 +198,7 @@ def _title(results: Results | Experiment, scenarios: Sequence[Mapping[str, Any]]
         return titles[0]
     if results.kind == "compare":
         return f"{titles[0]}, against {plural(len(titles) - 1, 'other scenario')}"
-    return f"A sweep of {', '.join(titles)}"
+    return f"A sweep: {', '.join(titles)}"
 
 
 # ---- Key figures -------------------------------------------------------------------------------------------
@@ -208,7 +214,7 @@ def _figures(given: Material) -> tuple[list[Row], str]:
 def _of_run(results: Results) -> tuple[list[Row], str]:
     """Return the lines of the summary at April 2013 and December 2016."""
     rows = [
-        {"": line.label, "January 2012": told[1] or "not shown", f"{START:%B %Y}": told[3], "December 2016": told[4]}
+        {"": line.label, "January 2012": told[1] or "–", f"{START:%B %Y}": told[3], "December 2016": told[4]}
         for line, told in zip(HEADLINES, cells(results), strict=True)
     ]
     runs = results.manifest["runs"]
@@ -221,10 +227,13 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
     sums = paired_sums(given)
     base = given.results.scenarios[0]
     rows = []
-    for row in sums.itertuples():
+    for row in sums.sort_values("outcome", key=_in_order, kind="stable").itertuples():
         read = reading(row.outcome)
         show = (lambda value: number(round(value, 1))) if read.show is number else read.show
-        low, high = (_signed(value, read.show_change) for value in (row.difference_low, row.difference_high))
+        low, high = (
+            _signed(value, read.show_change).replace(" points", "")
+            for value in (row.difference_low, row.difference_high)
+        )
         rows.append(
             {
                 "": f"{read.words[0].upper()}{read.words[1:]}",
@@ -235,16 +244,28 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
                 "seeds with more, with less": f"{row.more}, {row.fewer} of {row.seeds}",
             }
         )
-    note = "Means in the last month, and differences on the same seeds. The interval is of the mean, for want of more seeds. Money is £ of 2012/13."
+    note = (
+        "Means in the last month, and differences on the same seeds. The interval is of the mean, for want of more seeds; "
+        "a difference is called clear where it leaves out zero. Money is £ of 2012/13."
+    )
     return rows, note
 
 
-def _signed(value: float, show: Any) -> str:
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{show(abs(value))}"
+def _in_order(outcomes: pd.Series) -> pd.Series:
+    """Return places in the order in which outcomes first stand, so that scenarios stand together under each."""
+    return outcomes.map(list(outcomes.unique()).index)
+
+
+def _signed(value: float, show: Callable[[float], str]) -> str:
+    """Return a difference with its sign; none where it reads as nothing."""
+    shown = show(abs(value))
+    if not any(digit in shown for digit in "123456789"):
+        return shown
+    return f"{'+' if value > 0 else '−'}{shown}"
 
 
 def _of_sweep(results: Experiment) -> tuple[list[Row], str]:
-    names = [name for name in results.columns if name in OUTCOMES][:20]
+    names = [name for name in results.columns if name in READINGS] or list(results.columns[:12])
     means = last_values(results, names).groupby("point")[names].mean()
     rows = []
     for name in names:
@@ -270,22 +291,24 @@ def _pictures(
 ) -> Iterator[Picture]:
     """Yield the charts of one section; what cannot be drawn is noted with the reason."""
     known = {chart.name: chart for chart in CHARTS}
-    for name in names:
+    for place in names:
+        name, _, outcome = place.partition(":")
+        of_outcome = replace(given, choice=replace(given.choice, outcome=outcome)) if outcome else given
         try:
             if lacking := columns_lacking(known[name], given):
                 raise InputError([lacking])
-            yield _picture(known[name], given, study, how)
+            yield _picture(known[name], of_outcome, study, how, place.replace(":", "_"))
         except InputError as error:
-            left_out[name] = "; ".join(error.faults)
+            left_out[place.replace(":", " of ")] = "; ".join(error.faults)
 
 
-def _picture(chart: Chart, given: Material, study: Study, how: Making) -> Picture:
+def _picture(chart: Chart, given: Material, study: Study, how: Making, name: str) -> Picture:
     table = chart.measure(given)
     words = chart.describe(table, study)
     small = b"" if chart.name in TOO_LARGE else svg_of(chart, table, study, words, how, SQUARE)
     shown = _shown(table)
     return Picture(
-        chart=chart.name,
+        chart=name,
         words=words,
         source=study.source,
         svg=svg_of(chart, table, study, words, how, PAGE),

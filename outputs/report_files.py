@@ -1,5 +1,6 @@
 """Write a report: one HTML file that needs nothing else, or Markdown with its charts beside it."""
 
+import re
 from base64 import b64encode
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,10 +13,14 @@ from outputs.report import Picture, Report
 from outputs.tables import Row, markdown, text_of
 from scenarios.writing import replacing
 
+KEY = re.compile(r"\b([KA])-(?=\d\d\b)")
+
 
 def html_of(report: Report, how: Making) -> bytes:
     """Return a report as one HTML file without links to anything outside it."""
     templates = _environment(escaped=True)
+
+    templates.filters["nobreak"] = _nobreak
 
     def table(rows: Sequence[Row], caption: str, label: str) -> Markup:
         return Markup(
@@ -23,7 +28,7 @@ def html_of(report: Report, how: Making) -> bytes:
         )
 
     page = templates.get_template("report.html.jinja").render(
-        report=report, table=table, uri=_uri, colour=how.style.colour, family=f'"{how.style.family}"'
+        report=report, table=table, uri=_uri, colour=how.style.colour, family=Markup(f'"{how.style.family}"')
     )
     return page.encode()
 
@@ -66,6 +71,11 @@ def _environment(escaped: bool) -> Environment:
     return Environment(
         loader=PackageLoader("outputs"), autoescape=escaped, undefined=StrictUndefined, keep_trailing_newline=True
     )
+
+
+def _nobreak(text: str) -> str:
+    """Return a text whose keys of evidence and assumptions stay on one line."""
+    return KEY.sub("\\1\u2011", text)
 
 
 def _uri(content: bytes, kind: str) -> Markup:

@@ -65,7 +65,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     high = max(1.03, float(table["spent_share"].max()) + 0.03)
     bands = sorted(table["band"].unique())
     axes.set(xlim=(-0.6, len(bands) - 0.4), ylim=(low - 0.03, high))
-    ticks = np.arange(max(low, 0.0), high, 0.1)
+    ticks = np.arange(max(low, 0.0), high, 0.05 if high - low < 0.4 else 0.1)
     axes.set_yticks(ticks, labels=[percent(tick) for tick in ticks])
     axes.axhline(1.0, color=colour("accent"), linewidth=1.0, linestyle=(0, (4, 2)))
     axes.text(-0.58, 1.004, "all of the allowance", size=LABEL_SIZE, color=colour("accent"), va="bottom")

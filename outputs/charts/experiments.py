@@ -57,6 +57,7 @@ READINGS = {
     "providers_active": Reading("suppliers outside the NHS", number, number),
 }
 """The outcomes whose names are not words enough."""
+SHORT_FORMS = ("css", "nhs", "hhi", "fte", "ccg", "vat", "pct")
 DEFAULT = "css_operating"
 
 
@@ -65,8 +66,13 @@ def reading(outcome: str) -> Reading:
     if outcome in READINGS:
         return READINGS[outcome]
     if outcome.endswith("_share"):
-        return Reading(outcome.removesuffix("_share").replace("_", " ") + " share", percent, _points)
-    return Reading(outcome.replace("_", " "), lambda value: f"{value:,.4g}", lambda value: f"{value:,.3g}")
+        return Reading(f"{_spelt(outcome.removesuffix('_share'))} share", percent, _points)
+    return Reading(_spelt(outcome), lambda value: f"{value:,.4g}", lambda value: f"{value:,.3g}")
+
+
+def _spelt(name: str) -> str:
+    """Return a column's name as words, short forms in capitals."""
+    return " ".join(word.upper() if word in SHORT_FORMS else word for word in name.split("_"))
 
 
 def outcome_shown(given: Material) -> str:
