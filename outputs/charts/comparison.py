@@ -51,8 +51,9 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
     names = results.scenarios
     points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
     values = results.outcomes(outcomes, results.months[-1]).set_index(["point", "seed"])
+    stored = set(values.index.get_level_values("point"))
     rows = []
-    for name in names[1:]:
+    for name in (name for name in names[1:] if points[name] in stored):
         for outcome in outcomes:
             base, other = (values.xs(points[one])[outcome] for one in (names[0], name))
             apart = (other - base).dropna().to_numpy(dtype=float)

@@ -1,5 +1,7 @@
 """Chart of the age of a market: local concentration against spend per head, as the years pass."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -35,9 +37,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     ends = {name: rows.iloc[[0, -1]] for name, rows in table.groupby("scenario", sort=False)}
     base = next(iter(ends))
     first, last = ends[base].iloc[0], ends[base].iloc[1]
-    verb = f"{going(first['hhi_local'], last['hhi_local'])}s"
-    path = f"local concentration {verb} from {index(first['hhi_local'])} to {index(last['hhi_local'])} and spend a head goes "
-    path += f"from {pounds(first['spend_per_head'])} to {pounds(last['spend_per_head'])}"
+    path = f"local concentration {_move(first, last, 'hhi_local', index)} and spend a head "
+    path += _move(first, last, "spend_per_head", pounds)
     others = [f"{name} ends at {index(rows.iloc[1]['hhi_local'])}, {pounds(rows.iloc[1]['spend_per_head'])}"
               for name, rows in ends.items() if name != base]  # fmt: skip
     where = f" under {base}" if others else ""
@@ -53,6 +54,14 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         ),
         note="A dot each April, and at the end. Medians of each month and outcome, so no run need follow the path.",
     )
+
+
+def _move(first: pd.Series, last: pd.Series, outcome: str, show: Callable[[float], str]) -> str:
+    """Return how an outcome goes, as it reads."""
+    before, after = show(first[outcome]), show(last[outcome])
+    if before == after:
+        return f"stays at {after}"
+    return f"{going(first[outcome], last[outcome])}s from {before} to {after}"
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:

@@ -151,7 +151,7 @@ def balanced(text: str, width: float, size: float, weight: str = "normal") -> li
     """Return text in as few lines as fit the width (inches): broken after a semicolon, or with no short last line."""
     lines = wrapped(text, width, size, weight)
     clauses = text.replace("; ", ";\n", 1).split("\n")
-    if len(lines) == len(clauses) and max(text_width(clause, size, weight) for clause in clauses) <= width:
+    if len(lines) == len(clauses) and max(text_width(clause, size, weight) for clause in clauses) <= SAFE * width:
         return clauses
     for share in np.arange(0.95, 0.5, -0.05):
         narrower = wrapped(text, share * width, size, weight)
