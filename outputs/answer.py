@@ -15,8 +15,15 @@ from scenarios.results import Results
 START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
 LEAST_MOVE = 0.05
 """A change of concentration of less than this share of where it began counts as none."""
-WEIGHED = ("css_operating", "private_share", "in_house_share", "hhi_local", "spend_per_head", "redundancy_cost_to_date",
-           "not_satisfied_share")  # fmt: skip
+WEIGHED = (
+    "css_operating",
+    "private_share",
+    "in_house_share",
+    "hhi_local",
+    "spend_per_head",
+    "redundancy_cost_to_date",
+    "not_satisfied_share",
+)
 """The outcomes that an answer about an experiment weighs."""
 OF_BASE = ("css_operating", "private_share", "in_house_share", "spend_per_head", "redundancy_cost_to_date")
 """Those that it tells of the base."""
@@ -65,8 +72,14 @@ def _sellers(results: Results) -> str:
     else:
         word = "consolidates" if after > before else "spreads out"
         verb = f"{going(before, after)}s"
-        move = f"the market {word} locally: concentration {verb} from {index(before)} (HHI, 0 to 10,000) in April 2013 to {index(after)}"
-    units = f"of {number(figures.mean('css_operating', pd.Timestamp('2012-01-01')))} NHS units {figures.told('css_operating', END)} are left"
+        move = (
+            f"the market {word} locally: concentration {verb} from {index(before)} (HHI, 0 to 10,000) in April "
+            f"2013 to {index(after)}"
+        )
+    units = (
+        f"of {number(figures.mean('css_operating', pd.Timestamp('2012-01-01')))} NHS units "
+        f"{figures.told('css_operating', END)} are left"
+    )
     return f"{sentence(move)}; {units} in December 2016."
 
 
@@ -77,7 +90,10 @@ def _outside(results: Results) -> str:
     outside = f"suppliers outside the NHS go from {percent(figures.mean('outside_nhs_share', START))} to "
     outside += f"{figures.told('outside_nhs_share', END)} of spend"
     hands = f"what CCGs do themselves, alone or together, from {percent(own[START])} to {percent(own[END])}"
-    home = f"the home unit's share from {percent(figures.mean('home_css_share', START))} to {figures.told('home_css_share', END)}"
+    home = (
+        f"the home unit's share from {percent(figures.mean('home_css_share', START))} to "
+        f"{figures.told('home_css_share', END)}"
+    )
     return f"{sentence(outside)}, {hands}, and {home}."
 
 
@@ -91,7 +107,10 @@ def _money(results: Results) -> str:
         else f"spend goes from {before} to {after} a head a year"
     )
     redundancy = figures.told("redundancy_cost_to_date", END)
-    return f"{sentence(spend)}, redundancy has cost {redundancy} by December 2016, and {figures.told('not_satisfied_share', END)} of CCGs are not satisfied."
+    return (
+        f"{sentence(spend)}, redundancy has cost {redundancy} by December 2016, and "
+        f"{figures.told('not_satisfied_share', END)} of CCGs are not satisfied."
+    )
 
 
 # ---- Experiments -------------------------------------------------------------------------------------------
@@ -101,8 +120,11 @@ def _of_comparison(given: Material) -> list[str]:
     """Return where the base ends; what clearly differs from it in each scenario; what cannot be told apart."""
     sums = paired_sums(given)
     base = given.results.scenarios[0].replace("_", " ")
-    ends = [f"{reading(row.outcome).words} {_mean(row.outcome, row.base_mean)}"
-            for row in sums.drop_duplicates("outcome").itertuples() if row.outcome in OF_BASE]  # fmt: skip
+    ends = [
+        f"{reading(row.outcome).words} {_mean(row.outcome, row.base_mean)}"
+        for row in sums.drop_duplicates("outcome").itertuples()
+        if row.outcome in OF_BASE
+    ]
     runs = plural(int(sums["seeds"].max()), "run")
     first = f"Under {base}, in {given.results.months[-1]:%B %Y} (means of {runs}): {'; '.join(ends)}."
     told = list(_what_differs(sums[sums["clear"]]))
@@ -125,8 +147,10 @@ def _not_clear(sums: pd.DataFrame, base: str) -> str:
     count = sums[~sums["clear"]].groupby("scenario", sort=False)["outcome"].agg(list)
     if count.empty:
         return "Every scenario clearly changes every outcome weighed here."
-    parts = [f"{name.replace('_', ' ')} does not clearly change {listed([reading(one).words for one in outcomes])}"
-             for name, outcomes in count.items()]  # fmt: skip
+    parts = [
+        f"{name.replace('_', ' ')} does not clearly change {listed([reading(one).words for one in outcomes])}"
+        for name, outcomes in count.items()
+    ]
     return f"{sentence('; '.join(parts))}."
 
 
@@ -161,8 +185,10 @@ def _of_sweep(results: Experiment) -> list[str]:
     """Return how far outcomes spread over the sweep, what they depend on, and how far the sweep is."""
     outcomes = [name for name in WEIGHED if name in results.columns] or list(results.columns[:1])
     means = last_values(results, outcomes).groupby("point")[outcomes].mean()
-    spreads = [f"{reading(name).words} from {reading(name).show(means[name].min())} to {reading(name).show(means[name].max())}"
-               for name in outcomes[:4]]  # fmt: skip
+    spreads = [
+        f"{reading(name).words} from {reading(name).show(means[name].min())} to {reading(name).show(means[name].max())}"
+        for name in outcomes[:4]
+    ]
     first = f"Over {plural(len(means), 'point')} of the sweep, by the last month stored: {'; '.join(spreads)}."
     indices = results.sensitivity
     if indices is None:

@@ -1,4 +1,4 @@
-"""The commands that show stored results again: ``chart``, ``report`` and ``repeat``. Heavy imports wait until called."""
+"""The commands that show stored results again: ``chart``, ``report``, ``repeat``. Heavy imports wait until called."""
 
 from typing import Any
 
@@ -49,7 +49,7 @@ def chart(**options: Any) -> int:
 )
 @click.option("--quiet", is_flag=True, help="Say only what is wrong.")
 def report(**options: Any) -> int:
-    """Write a report of DIR that opens without a network: answer, figures, charts with tables, assumptions, how to repeat.
+    """Write a report of DIR that opens without a network: answer, figures, charts, assumptions, how to repeat it.
 
     DIR is a folder that csmarket run, compare or sweep has written.
     """

@@ -16,8 +16,18 @@ MADE_BY = {"csmarket compare": "compare", "csmarket sweep": "sweep"}
 DESIGN = "design.parquet"
 PARTS = "outcomes"
 KEYS = ("point", "seed", "month")
-SENSITIVITY = ("outcome", "month", "parameter", "method", "first_order", "first_low", "first_high", "total_order",
-               "total_low", "total_high")  # fmt: skip
+SENSITIVITY = (
+    "outcome",
+    "month",
+    "parameter",
+    "method",
+    "first_order",
+    "first_low",
+    "first_high",
+    "total_order",
+    "total_low",
+    "total_high",
+)
 DISCOVERY = ("rule", "parameter", "low", "high", "coverage", "density")
 
 

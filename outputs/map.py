@@ -172,7 +172,8 @@ def _fill_outlines(
 
 def _reaches(path: Path, box: tuple[float, ...]) -> bool:
     """Say whether an outline reaches into a box (west, east, south, north)."""
-    (west, south), (east, north) = path.vertices.min(axis=0), path.vertices.max(axis=0)
+    corners = np.asarray(path.vertices)
+    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
     return bool(west < box[1] and east > box[0] and south < box[3] and north > box[2])
 
 

@@ -92,7 +92,7 @@ def change_rows(scenario: Scenario) -> list[Row]:
 
 
 def change_rows_of(told: Mapping[str, Any]) -> list[Row]:
-    """Return the rows of ``change_rows`` for a scenario as a manifest tells it; a parameter unknown here is left out."""
+    """Return the rows of ``change_rows`` for a scenario in a manifest; parameters unknown here are left out."""
     start = [_change("2012-01-01", name, value) for name, value in told["changes"].items() if name in DECLARED]
     dated = [
         _change(policy["from"], name, value, policy.get("name") or "")

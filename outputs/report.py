@@ -17,7 +17,7 @@ from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import number, plural
+from outputs.charts.words import MINUS, number, plural
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
@@ -52,10 +52,13 @@ TOO_LARGE = ("map", "map_change", "map_unit", "map_spend", "map_satisfaction", "
 CANNOT = (
     "It is no forecast. It says what follows from rules and values that can be read, not what happened or will happen.",
     "Nothing that the market did after September 2012 was used, so no figure is fitted to how the story went on.",
-    "Ranges are the spread of the model over {varied}. What we do not know about the rules, and about values held fixed, is "
+    "Ranges are the spread of the model over {varied}. What we do not know about the rules, and about values held "
+    "fixed, is "
     "not in them.",
-    "It speaks of England. A map shows where a pattern lies; what one named CCG or unit does in it is luck as much as cause.",
-    "Several mechanisms stand in simple form. The model's description (docs/odd.md, section 8) lists each and what is missing.",
+    "It speaks of England. A map shows where a pattern lies; what one named CCG or unit does in it is luck as much "
+    "as cause.",
+    "Several mechanisms stand in simple form. The model's description (docs/odd.md, section 8) lists each and what "
+    "is missing.",
     "Quality is the quality of support as delivered, not of care, and satisfaction is what the model's CCGs would say.",
 )
 
@@ -213,8 +216,8 @@ def _figures(given: Material) -> tuple[list[Row], str]:
 
 def _of_run(results: Results) -> tuple[list[Row], str]:
     """Return the lines of the summary at April 2013 and December 2016."""
-    rows = [
-        {"": line.label, "January 2012": told[1] or "–", f"{START:%B %Y}": told[3], "December 2016": told[4]}
+    rows: list[Row] = [
+        {"": line.label, "January 2012": told[1] or "\N{EN DASH}", f"{START:%B %Y}": told[3], "December 2016": told[4]}
         for line, told in zip(HEADLINES, cells(results), strict=True)
     ]
     runs = results.manifest["runs"]
@@ -226,7 +229,7 @@ def _of_run(results: Results) -> tuple[list[Row], str]:
 def _of_comparison(given: Material) -> tuple[list[Row], str]:
     sums = paired_sums(given)
     base = given.results.scenarios[0]
-    rows = []
+    rows: list[Row] = []
     for row in sums.sort_values("outcome", key=_in_order, kind="stable").itertuples():
         read = reading(row.outcome)
         show = (lambda value: number(round(value, 1))) if read.show is number else read.show
@@ -245,7 +248,8 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
             }
         )
     note = (
-        "Means in the last month, and differences on the same seeds. The interval is of the mean, for want of more seeds; "
+        "Means in the last month, and differences on the same seeds. The interval is of the mean, for want of more "
+        "seeds; "
         "a difference is called clear where it leaves out zero. Money is £ of 2012/13."
     )
     return rows, note
@@ -261,13 +265,13 @@ def _signed(value: float, show: Callable[[float], str]) -> str:
     shown = show(abs(value))
     if not any(digit in shown for digit in "123456789"):
         return shown
-    return f"{'+' if value > 0 else '−'}{shown}"
+    return f"{'+' if value > 0 else MINUS}{shown}"
 
 
 def _of_sweep(results: Experiment) -> tuple[list[Row], str]:
     names = [name for name in results.columns if name in READINGS] or list(results.columns[:12])
     means = last_values(results, names).groupby("point")[names].mean()
-    rows = []
+    rows: list[Row] = []
     for name in names:
         read = reading(name)
         at = (
@@ -275,11 +279,16 @@ def _of_sweep(results: Experiment) -> tuple[list[Row], str]:
             if means[name].notna().any()
             else ["none"] * 5
         )
-        rows.append({"": f"{read.words[0].upper()}{read.words[1:]}",
-                     **dict(zip(("least", "5th percentile", "median", "95th percentile", "most"), at, strict=True))})  # fmt: skip
+        rows.append(
+            {
+                "": f"{read.words[0].upper()}{read.words[1:]}",
+                **dict(zip(("least", "5th percentile", "median", "95th percentile", "most"), at, strict=True)),
+            }
+        )
     return (
         rows,
-        f"Over {plural(len(means), 'point')}; each point is the mean of its seeds in the last month stored. Money is £ of 2012/13.",
+        f"Over {plural(len(means), 'point')}; each point is the mean of its seeds in the last month stored. Money "
+        f"is £ of 2012/13.",
     )
 
 
@@ -329,13 +338,13 @@ def _shown(table: pd.DataFrame) -> pd.DataFrame:
     return shown.head(MOST_ROWS)
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     if isinstance(value, pd.Timestamp):
         return f"{value:%b %Y}"
-    if value is None or (isinstance(value, float) and np.isnan(value)) or value is pd.NaT:
+    if pd.isna(value):
         return ""
     if isinstance(value, (float, np.floating)):
-        return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
+        return f"{float(value):,.0f}" if abs(float(value)) >= 1e4 else f"{float(value):.4g}"
     return text_of(value.item() if isinstance(value, np.generic) else value)
 
 

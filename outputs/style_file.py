@@ -72,7 +72,7 @@ def _colour_faults(colours: Mapping[str, Any]) -> Iterator[str]:
 
 def _ladder_faults(value: object) -> Iterator[str]:
     known = isinstance(value, list) and all(isinstance(one, str) and COLOUR.fullmatch(one) for one in value)
-    if not known or len(value) != len(LADDER):  # type: ignore[arg-type]
+    if not isinstance(value, list) or not known or len(value) != len(LADDER):
         yield f"colours.ladder = {value!r} is not allowed: it must be {len(LADDER)} colours from little to much"
 
 
@@ -83,7 +83,10 @@ def _contrast_faults(colours: Mapping[str, Any]) -> Iterator[str]:
     for role in (*INKS, *(f"{source}_ink" for source in SOURCES)):
         ink = own.get(role, USUAL[role])
         if (role in own or "paper" in own) and (found := contrast(ink, paper)) < LEAST_CONTRAST:
-            yield f"colours.{role} = {ink} cannot be read on {paper}: its contrast is {found:.1f} and must be {LEAST_CONTRAST} or more"
+            yield (
+                f"colours.{role} = {ink} cannot be read on {paper}: its contrast is {found:.1f} and must be "
+                f"{LEAST_CONTRAST} or more"
+            )
 
 
 def _font_faults(fonts: Mapping[str, Any]) -> Iterator[str]:

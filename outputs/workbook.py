@@ -23,7 +23,7 @@ from scenarios.dictionary import TABLES
 from scenarios.results import Results
 
 WORKBOOK = "tables.xlsx"
-FIXED = datetime(2012, 1, 1)  # noqa: DTZ001 - a workbook knows no time zones
+FIXED = datetime(2012, 1, 1)
 """The date that a workbook's file gives, so that the same input gives the same bytes."""
 MOST_ROWS = 1_048_575
 WIDEST = 60
@@ -88,8 +88,14 @@ def _columns() -> list[Row]:
 
 def _about(sheet: Worksheet, report: Report) -> None:
     """Write what the workbook is."""
-    rows = [("Title", report.title), *(("Question", one) for one in report.question), *(("Answer", one) for one in report.answer),
-            *report.repeat, ("To repeat it", report.command), *(("What it cannot say", one) for one in report.cannot)]  # fmt: skip
+    rows = [
+        ("Title", report.title),
+        *(("Question", one) for one in report.question),
+        *(("Answer", one) for one in report.answer),
+        *report.repeat,
+        ("To repeat it", report.command),
+        *(("What it cannot say", one) for one in report.cannot),
+    ]
     if report.partial:
         rows.insert(1, ("Unfinished", report.partial))
     for row in rows:

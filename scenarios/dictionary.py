@@ -39,9 +39,17 @@ CODE = Column("ods_code", "string", "The CCG, by its ODS code.")
 LINE = Column("line", "string", "The service line.")
 SUMMED = (
     Column("mean", "number", "Mean over runs.", "of the outcome"),
-    Column("mc_error", "number", "Monte Carlo error of the mean: standard deviation / square root of runs; 0 for one run.", "of the outcome"),
-    *(Column(f"p{percent:02d}", "number", f"Percentile {percent} over runs.", "of the outcome") for percent in (5, 25, 50, 75, 95)),
-)  # fmt: skip
+    Column(
+        "mc_error",
+        "number",
+        "Monte Carlo error of the mean: standard deviation / square root of runs; 0 for one run.",
+        "of the outcome",
+    ),
+    *(
+        Column(f"p{percent:02d}", "number", f"Percentile {percent} over runs.", "of the outcome")
+        for percent in (5, 25, 50, 75, 95)
+    ),
+)
 
 TABLES: dict[str, tuple[Column, ...]] = {
     "outcomes": (
@@ -115,8 +123,12 @@ TABLES: dict[str, tuple[Column, ...]] = {
 }
 """The columns of each table of a results folder of `run`. A table may hold more; those are listed without a meaning."""
 
-KINDS = ((pa.types.is_integer, "integer"), (pa.types.is_floating, "number"), (pa.types.is_boolean, "boolean"),
-         (pa.types.is_temporal, "date"))  # fmt: skip
+KINDS = (
+    (pa.types.is_integer, "integer"),
+    (pa.types.is_floating, "number"),
+    (pa.types.is_boolean, "boolean"),
+    (pa.types.is_temporal, "date"),
+)
 
 
 def write_datapackage(folder: Path) -> None:
@@ -136,7 +148,8 @@ def datapackage_of(folder: Path, manifest: Mapping[str, Any]) -> dict[str, Any]:
         "$schema": PROFILE,
         "name": str(scenario.get("name", "results")).lower().replace("_", "-"),
         "title": f"csmarket {manifest.get('version')}: {scenario.get('title', '')}",
-        "description": f"{scenario.get('question', '')} {manifest.get('runs')} runs. {MANIFEST} says how they were made.",
+        "description": f"{scenario.get('question', '')} {manifest.get('runs')} runs. {MANIFEST} says how they were "
+        f"made.",
         "version": str(manifest.get("version")),
         "licenses": [{"name": "MIT", "title": "MIT licence"}],
         "resources": [_resource(folder, name, files[name]) for name in sorted(files)],
@@ -164,8 +177,10 @@ def _stored(path: Path, columns: Mapping[str, Column]) -> list[tuple[str, str]]:
     """Return the columns that a file holds, with their types."""
     if path.name == SUMMARY:
         return [(column.name, column.kind) for column in columns.values()]
-    return [(one.name, next((kind for is_one, kind in KINDS if is_one(one.type)), "string"))
-            for one in pq.ParquetFile(path).schema_arrow]  # fmt: skip
+    return [
+        (one.name, next((kind for is_one, kind in KINDS if is_one(one.type)), "string"))
+        for one in pq.ParquetFile(path).schema_arrow
+    ]
 
 
 def _field(name: str, kind: str, columns: Mapping[str, Column]) -> dict[str, str]:

@@ -49,12 +49,21 @@ def scenario_of(manifest: Mapping[str, Any]) -> Scenario:
     names = [*told["changes"], *(name for policy in policies for name in policy.changes)]
     if unknown := [name for name in names if name not in DECLARED]:
         raise InputError([f"the manifest sets {name}, a parameter that this version does not have" for name in unknown])
-    dated = tuple(DatedChange(month_of(policy.day), name, value if isinstance(value, (bool, str)) else float(value))
-                  for policy in policies for name, value in policy.changes.items())  # fmt: skip
+    dated = tuple(
+        DatedChange(month_of(policy.day), name, value if isinstance(value, (bool, str)) else float(value))
+        for policy in policies
+        for name, value in policy.changes.items()
+    )
     scenario = Scenario(
-        name=told["name"], title=told["title"], question=told["question"], because=told["because"], source=told["source"],
-        changes=told["changes"], policies=policies, plan=Plan(Parameters().changed(told["changes"]), dated),
-    )  # fmt: skip
+        name=told["name"],
+        title=told["title"],
+        question=told["question"],
+        because=told["because"],
+        source=told["source"],
+        changes=told["changes"],
+        policies=policies,
+        plan=Plan(Parameters().changed(told["changes"]), dated),
+    )
     if scenario.fingerprint() != told["fingerprint"]:
         raise InputError(
             ["the scenario's values are not what the manifest's fingerprint says: a default has changed since"]

@@ -60,9 +60,18 @@ def write_experiment(
         "status": status,
         "version": VERSION,
         "command": f"{made_by} ...",
-        "scenarios": [{"name": name, "title": name.replace("_", " "), "question": f"What of {name}?", "because": "",
-                       "changes": {}, "policy": []} for name in names],
-    }  # fmt: skip
+        "scenarios": [
+            {
+                "name": name,
+                "title": name.replace("_", " "),
+                "question": f"What of {name}?",
+                "because": "",
+                "changes": {},
+                "policy": [],
+            }
+            for name in names
+        ],
+    }
     (folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     return folder
 
@@ -86,10 +95,16 @@ def comparison(folder: Path, **others: Mapping[str, float]) -> Path:
 
 
 def sweep(folder: Path, points: int = 36, status: str = "complete", points_stored: int | None = None) -> Path:
-    """Write a sweep over two parameters in which the number of units falls with the barrier and rises with the allowance."""
+    """Write a sweep of two parameters: the number of units falls with the barrier and rises with the allowance."""
     rng = np.random.default_rng(5)
-    design = pd.DataFrame({"point": range(points), "scenario": "baseline", "allowance.per_head": 18 + 10 * rng.random(points),
-                           "entry.barrier": 1e6 * rng.random(points)})  # fmt: skip
+    design = pd.DataFrame(
+        {
+            "point": range(points),
+            "scenario": "baseline",
+            "allowance.per_head": 18 + 10 * rng.random(points),
+            "entry.barrier": 1e6 * rng.random(points),
+        }
+    )
     units = 2 * (design["allowance.per_head"] - 18) - 4e-6 * design["entry.barrier"] + 10
     values = {point: {"css_operating": float(value)} for point, value in enumerate(units)}
     return write_experiment(folder, "csmarket sweep", design, values, status=status, points_stored=points_stored)
@@ -97,10 +112,22 @@ def sweep(folder: Path, points: int = 36, status: str = "complete", points_store
 
 def with_indices(folder: Path) -> Path:
     """Write tables of sensitivity and discovery into a sweep's folder."""
-    columns = ["outcome", "month", "parameter", "method", "first_order", "first_low", "first_high", "total_order",
-               "total_low", "total_high"]  # fmt: skip
-    rows = [["css_operating", "2016-12-01", "entry.barrier", "Sobol", 0.02, 0.0, 0.04, 0.03, 0.01, 0.05],
-            ["css_operating", "2016-12-01", "allowance.per_head", "Sobol", 0.9, 0.85, 0.95, 0.95, 0.9, 1.0]]  # fmt: skip
+    columns = [
+        "outcome",
+        "month",
+        "parameter",
+        "method",
+        "first_order",
+        "first_low",
+        "first_high",
+        "total_order",
+        "total_low",
+        "total_high",
+    ]
+    rows = [
+        ["css_operating", "2016-12-01", "entry.barrier", "Sobol", 0.02, 0.0, 0.04, 0.03, 0.01, 0.05],
+        ["css_operating", "2016-12-01", "allowance.per_head", "Sobol", 0.9, 0.85, 0.95, 0.95, 0.9, 1.0],
+    ]
     pd.DataFrame(rows, columns=columns).to_csv(folder / "sensitivity.csv", index=False)
     rules = [
         ["few_units", "allowance.per_head", np.nan, 21.0, 0.7, 0.8],

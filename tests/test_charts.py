@@ -27,12 +27,12 @@ from outputs.charts.files import write_chart
 from outputs.charts.flags import policy_marks, rows_of
 from outputs.charts.house import SOURCES, contrast, house_style, ink_on
 from outputs.charts.labels import apart
+from outputs.charts.map_source import TILE_MAP
+from outputs.charts.maps import SNAPSHOTS as SNAPSHOT_DATES
 from outputs.charts.page import Words
 from outputs.charts.redundancy import REDUNDANCY
 from outputs.charts.shares import SHARES
 from outputs.charts.study import Study, study_of
-from outputs.charts.map_source import TILE_MAP
-from outputs.charts.maps import SNAPSHOTS as SNAPSHOT_DATES
 from outputs.charts.units import UNITS
 from outputs.charts.words import millions, percent
 from outputs.map import middles, region_borders

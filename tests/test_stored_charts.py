@@ -138,8 +138,11 @@ def test_a_chart_of_a_folder_without_its_columns_is_refused_and_nothing_is_writt
 def concentrated(first: list[float], last: list[float]) -> pd.DataFrame:
     """Return a table of lines' concentration that goes from one value each to another."""
     months = (pd.Timestamp("2012-01-01"), pd.Timestamp("2016-12-01"))
-    rows = [{"line": str(i), "name": f"Line {i}", "month": month, "median": value}
-            for month, values in zip(months, (first, last), strict=True) for i, value in enumerate(values)]  # fmt: skip
+    rows = [
+        {"line": str(i), "name": f"Line {i}", "month": month, "median": value}
+        for month, values in zip(months, (first, last), strict=True)
+        for i, value in enumerate(values)
+    ]
     return pd.DataFrame(rows)
 
 
@@ -158,7 +161,7 @@ def test_the_concentration_headline_is_true(first: list[float], last: list[float
 
 def moves(*rows: tuple[str, str, float]) -> pd.DataFrame:
     """Return a table of one year's moves between sources."""
-    count = {(one, two): 0.0 for one, two in itertools.product(SOURCES, repeat=2)} | {(a, b): n for a, b, n in rows}
+    count = dict.fromkeys(itertools.product(SOURCES, repeat=2), 0.0) | {(a, b): n for a, b, n in rows}
     table = [(*ENDS, one, two, value) for (one, two), value in count.items()]
     return pd.DataFrame(table, columns=["month", "next_month", "source", "next_source", "ccgs"])
 
@@ -166,13 +169,16 @@ def moves(*rows: tuple[str, str, float]) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("rows", "finding", "absent"),
     [
-        ([("home_css", "home_css", 100), ("home_css", "in_house", 60), ("in_house", "home_css", 40)],
-         "50% of CCGs change their main source in a year; the commonest move over all years is from home NHS unit to in house, 60",
-         "private"),
+        (
+            [("home_css", "home_css", 100), ("home_css", "in_house", 60), ("in_house", "home_css", 40)],
+            "50% of CCGs change their main source in a year; the commonest move over all years is from home NHS "
+            "unit to in house, 60",
+            "private",
+        ),
         ([("home_css", "home_css", 200)], "0% of CCGs change their main source in a year", "commonest"),
         ([("home_css", "home_css", 200), ("home_css", "private", 0.4)], "under 1% of CCGs change", "commonest"),
     ],
-)  # fmt: skip
+)
 def test_the_flows_headline_is_true(rows: list[tuple[str, str, float]], finding: str, absent: str) -> None:
     title = flows.FLOWS.describe(moves(*rows), STUDY).title
     assert finding.lower() in title.lower() and absent not in title
@@ -180,9 +186,20 @@ def test_the_flows_headline_is_true(rows: list[tuple[str, str, float]], finding:
 
 def family(*ends: str | None) -> pd.DataFrame:
     """Return a genealogy in which units ended in these ways."""
-    return pd.DataFrame({"unit": [f"u{i}" for i in range(len(ends))], "name": "Unit", "end": list(ends), "heir": "u0",
-                         "month": pd.Timestamp("2012-05-01"), "reason": "", "lane": range(len(ends)), "run_shown": 3,
-                         "run_chosen": False, "runs_with_events": 20})  # fmt: skip
+    return pd.DataFrame(
+        {
+            "unit": [f"u{i}" for i in range(len(ends))],
+            "name": "Unit",
+            "end": list(ends),
+            "heir": "u0",
+            "month": pd.Timestamp("2012-05-01"),
+            "reason": "",
+            "lane": range(len(ends)),
+            "run_shown": 3,
+            "run_chosen": False,
+            "runs_with_events": 20,
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,7 +308,8 @@ def test_the_satisfaction_headline_is_true() -> None:
         return SATISFACTION.describe(table, STUDY).title
 
     assert title(("private", 0.1), ("all", 0.25), ("in_house", 0.4)) == (
-        "25% of CCGs are not satisfied with their support in December 2016; most often with teams in house, 40%, least with "
+        "25% of CCGs are not satisfied with their support in December 2016; most often with teams in house, 40%, "
+        "least with "
         "private suppliers, 10%"
     )
     assert ";" not in title(("private", 0.251), ("all", 0.25), ("in_house", 0.252))
@@ -398,11 +416,17 @@ def test_differences_are_taken_seed_by_seed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("others", "finding"),
     [
-        ({"a": {"spend_per_head": 16.0, "ccgs_with_three_offers": 120.0}}, "A has at once the least cost, £16.00 a head, and the most choice, 120 CCGs"),
+        (
+            {"a": {"spend_per_head": 16.0, "ccgs_with_three_offers": 120.0}},
+            "A has at once the least cost, £16.00 a head, and the most choice, 120 CCGs",
+        ),
         ({"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}}, "More choice costs more in all 2 scenarios"),
-        ({"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}, "b": {"spend_per_head": 18.5}}, "2 of 3 scenarios are not beaten"),
+        (
+            {"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}, "b": {"spend_per_head": 18.5}},
+            "2 of 3 scenarios are not beaten",
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_frontier_headline_is_true(others: dict[str, dict[str, float]], finding: str, tmp_path: Path) -> None:
     given = compared(tmp_path, **others)
     assert finding in FRONTIER.describe(FRONTIER.measure(given), study_of(given.results)).title
@@ -411,7 +435,8 @@ def test_the_frontier_headline_is_true(others: dict[str, dict[str, float]], find
 def test_the_sensitivity_headline_names_what_matters_most_first(given: dict[str, Material]) -> None:
     words = SENSITIVITY_CHART.describe(SENSITIVITY_CHART.measure(given["sweep"]), study_of(given["sweep"].results))
     assert words.title == (
-        "NHS units operating depend most on allowance.per_head (0.95) and entry.barrier (0.03); 1 of 2 parameters hardly matter"
+        "NHS units operating depend most on allowance.per_head (0.95) and entry.barrier (0.03); 1 of 2 parameters "
+        "hardly matter"
     )
 
 
@@ -448,8 +473,9 @@ def test_the_place_in_a_sweep_is_that_of_the_point_nearest_the_defaults(given: d
     table = SWEEP_PLACE.measure(given["sweep"])
     own = table.loc[table["is_scenario"], "point"].unique()
     design = results.design.set_index("point")
-    far = ((design["allowance.per_head"] - 25).abs() / np.ptp(design["allowance.per_head"])
-           + (design["entry.barrier"] - 300_000).abs() / np.ptp(design["entry.barrier"]))  # fmt: skip
+    far = (design["allowance.per_head"] - 25).abs() / np.ptp(design["allowance.per_head"]) + (
+        design["entry.barrier"] - 300_000
+    ).abs() / np.ptp(design["entry.barrier"])
     assert own.tolist() == [far.idxmin()]
 
 
@@ -475,8 +501,10 @@ def test_a_point_without_runs_does_not_stop_a_comparison(tmp_path: Path) -> None
 
 
 def test_the_run_nearest_the_middle_is_the_one_with_all_medians() -> None:
-    rows = [{"run": run, "month": ENDS[1], "css_operating": units, "spend_per_head": spend}
-            for run, units, spend in ((1, 10, 17.0), (2, 15, 16.0), (3, 20, 15.0), (4, 15, 16.1), (5, 11, 15.9))]  # fmt: skip
+    rows = [
+        {"run": run, "month": ENDS[1], "css_operating": units, "spend_per_head": spend}
+        for run, units, spend in ((1, 10, 17.0), (2, 15, 16.0), (3, 20, 15.0), (4, 15, 16.1), (5, 11, 15.9))
+    ]
     assert nearest_middle(pd.DataFrame(rows), [1, 2, 3, 4, 5]) == 2
     assert nearest_middle(pd.DataFrame(rows), [1, 3]) in (1, 3)
 

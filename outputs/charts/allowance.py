@@ -10,8 +10,12 @@ from outputs.charts.page import Page, Words
 from outputs.charts.study import Study
 from outputs.charts.words import number, percent, plural, sentence
 
-SIZES = ((0, 150_000, "under 150,000"), (150_000, 250_000, "150,000 to 250,000"),
-         (250_000, 400_000, "250,000 to 400,000"), (400_000, np.inf, "400,000 or more"))  # fmt: skip
+SIZES = (
+    (0, 150_000, "under 150,000"),
+    (150_000, 250_000, "150,000 to 250,000"),
+    (250_000, 400_000, "250,000 to 400,000"),
+    (400_000, np.inf, "400,000 or more"),
+)
 """Bands of people and their names."""
 NEARLY = 0.95
 """From this share on a CCG spends nearly all of its allowance."""
@@ -50,7 +54,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     middle = "; ".join(f"{SIZES[band][2]} {percent(share)}" for band, share in medians.items())
     return Words(
         title=study.told(finding.replace("CCG under", "CCG of under")),
-        subtitle="Spend on support and core as a share of the running-cost allowance, a dot for each CCG by people, England, "
+        subtitle="Spend on support and core as a share of the running-cost allowance, a dot for each CCG by "
+        "people, England, "
         f"December 2016; {study.over_runs('mean')}",
         alt=f"Dots by size of CCG. {sentence(nearly)}. Medians: {middle}. Table: allowance.csv.",
         note="Short lines are medians; the dashed line is the whole allowance. One-off charges and the management of "

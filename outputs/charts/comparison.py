@@ -1,10 +1,12 @@
 """Chart of scenarios against the base on the same seeds: each on its own, and the paired differences."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from outputs.charts.axes import align_left
@@ -15,7 +17,7 @@ from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
-from outputs.charts.words import alt_text, sentence
+from outputs.charts.words import MINUS, alt_text, sentence
 from outputs.experiment import Experiment
 from simulation.calendar import FIRST_YEAR, N_MONTHS
 from simulation.faults import InputError
@@ -36,8 +38,11 @@ def measure(given: Material) -> pd.DataFrame:
     points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
     values = results.outcomes([outcome])
     base = _by_seed(values, points[names[0]], outcome)
-    tables = [_pair(names[0], name, base, _by_seed(values, points[name], outcome)) for name in names[1 : MOST + 1]
-              if (values["point"] == points[name]).any()]  # fmt: skip
+    tables = [
+        _pair(names[0], name, base, _by_seed(values, points[name], outcome))
+        for name in names[1 : MOST + 1]
+        if (values["point"] == points[name]).any()
+    ]
     return pd.concat(tables, ignore_index=True).assign(outcome=outcome)
 
 
@@ -59,8 +64,16 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
             apart = (other - base).dropna().to_numpy(dtype=float)
             spread = float(base.std(ddof=0)) or 1.0
             told = _summed(apart)
-            rows.append({"scenario": name, "outcome": outcome, "base_mean": base.mean(), "scenario_mean": other.mean(), **told,
-                         "weight": abs(told["difference_mean"]) / spread})  # fmt: skip
+            rows.append(
+                {
+                    "scenario": name,
+                    "outcome": outcome,
+                    "base_mean": base.mean(),
+                    "scenario_mean": other.mean(),
+                    **told,
+                    "weight": abs(told["difference_mean"]) / spread,
+                }
+            )
     table = pd.DataFrame(rows)
     excludes_zero = (table["difference_low"] > 0) | (table["difference_high"] < 0)
     return table.assign(clear=excludes_zero & (table["seeds"] > 1))
@@ -106,21 +119,25 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     return Words(
         title=f"{sentence(read.words)}, {month:%B %Y}, against {base.replace('_', ' ')}: {told[0]}"
         + (f"; {told[1]}" if len(told) > 1 else ""),
-        subtitle=f"{sentence(read.words)}: above, medians month by month, dashed {base.replace('_', ' ')}; below, differences on the "
+        subtitle=f"{sentence(read.words)}: above, medians month by month, dashed {base.replace('_', ' ')}; below, "
+        f"differences on the "
         f"same seeds in {month:%B %Y}, England",
-        alt=alt_text([f"{sentence(read.words)} against {base} in {month:%B %Y}, paired by seed.", *(f"{one}." for one in told)],
-                     "comparison"),
-        note=f"{_dot_words(table)} Blue: more than {base.replace('_', ' ')}; orange: less; grey: the same. In brackets the 95% "
+        alt=alt_text(
+            [f"{sentence(read.words)} against {base} in {month:%B %Y}, paired by seed.", *(f"{one}." for one in told)],
+            "comparison",
+        ),
+        note=f"{_dot_words(table)} Blue: more than {base.replace('_', ' ')}; orange: less; grey: the same. In "
+        f"brackets the 95% "
         "interval of the mean, for want of more seeds; it is no forecast error.",
-    )  # fmt: skip
+    )
 
 
-def _told(row: object, outcome: str) -> str:
+def _told(row: Any, outcome: str) -> str:
     """Return one scenario's difference in words."""
     read = reading(outcome)
-    mean, low, high = row.difference_mean, row.difference_low, row.difference_high  # type: ignore[attr-defined]
-    name = row.scenario.replace("_", " ")  # type: ignore[attr-defined]
-    more, fewer, seeds = int(row.more), int(row.fewer), int(row.seeds)  # type: ignore[attr-defined]
+    mean, low, high = row.difference_mean, row.difference_low, row.difference_high
+    name = row.scenario.replace("_", " ")
+    more, fewer, seeds = int(row.more), int(row.fewer), int(row.seeds)
     if not more and not fewer:
         return f"{name} the same in all {seeds}" if seeds > 1 else f"{name} the same"
     if low <= 0 <= high and seeds > 1:
@@ -169,7 +186,7 @@ def _draw_paths(axes: Axes, rows: pd.DataFrame, ends: tuple[float, float], outco
     axes.set_xticks([0, 24, 48], labels=[f"{FIRST_YEAR + year}" for year in (0, 2, 4)])
     align_left(axes)
     axes.yaxis.set_major_formatter(lambda value, _: reading(outcome).show(value))
-    axes.yaxis.get_major_locator().set_params(nbins=4)
+    axes.yaxis.set_major_locator(MaxNLocator(4))
     axes.tick_params(labelleft=first)
 
 
@@ -192,9 +209,9 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     axes.set(xlim=(-reach, reach), ylim=(0, tall))
     axes.axvline(0, color=colour("ink"), linewidth=1.0)
     axes.set_yticks([])
-    axes.xaxis.get_major_locator().set_params(nbins=4, symmetric=True)
+    axes.xaxis.set_major_locator(MaxNLocator(4, symmetric=True))
     axes.xaxis.set_major_formatter(
-        lambda value, _: f"{'+' if value > 0 else '−' if value < 0 else ''}{_bare(value, outcome)}"
+        lambda value, _: f"{'+' if value > 0 else MINUS if value < 0 else ''}{_bare(value, outcome)}"
     )
     axes.tick_params(axis="x", labelsize=NOTE_SIZE)
     row = rows[rows["panel"] == "sum"].iloc[0]
@@ -211,12 +228,13 @@ def _bare(value: float, outcome: str) -> str:
 
 def _signed(value: float, outcome: str) -> str:
     shown = reading(outcome).show_change(abs(value)).replace(" points", "")
-    return f"{'+' if value > 0 else '−' if value < 0 else ''}{shown}"
+    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{shown}"
 
 
 COMPARISON = Chart(
     "comparison",
-    "Scenarios against the base on the same seeds: medians, and paired differences with a dot for each twentieth of them.",
+    "Scenarios against the base on the same seeds: medians, and paired differences with a dot for each twentieth "
+    "of them.",
     measure,
     describe,
     draw,

@@ -53,9 +53,11 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     fallen = "all" if lower == len(last) else f"{number(lower)} of {len(last)}"
     return Words(
         title=study.told(f"{finding}; {ends}"),
-        subtitle="Concentration of what area teams' CCGs buy (Herfindahl-Hirschman index, 0 to 10,000), England, January 2012 to "
+        subtitle="Concentration of what area teams' CCGs buy (Herfindahl-Hirschman index, 0 to 10,000), England, "
+        "January 2012 to "
         f"December 2016; {study.over_runs('median')}",
-        alt=f"Small multiples of lines. {finding[0].upper()}{finding[1:]}, {ends}. Lower than in January 2012: {fallen}. "
+        alt=f"Small multiples of lines. {finding[0].upper()}{finding[1:]}, {ends}. Lower than in January 2012: "
+        f"{fallen}. "
         "Table: concentration.csv.",
         note=f"Above {index(HIGH)} (shaded) a market is called highly concentrated. Until March 2013 intentions. "
         f"{study.spread_note(bool(bands.levels_in(table, SHADES)))}",
@@ -87,12 +89,21 @@ def _draw_line(axes: Axes, rows: pd.DataFrame, top: float) -> None:
     align_left(axes)
     bands.draw_fan(axes, rows, colour("model"), SHADES)
     last = rows.iloc[-1]
-    axes.annotate(index(last["median"]), (N_MONTHS - 1, last["median"]), (3, 0), textcoords="offset points",
-                  size=LABEL_SIZE, color=colour("model"), weight="bold", va="center", annotation_clip=False)  # fmt: skip
+    axes.annotate(
+        index(last["median"]),
+        (N_MONTHS - 1, last["median"]),
+        (3, 0),
+        textcoords="offset points",
+        size=LABEL_SIZE,
+        color=colour("model"),
+        weight="bold",
+        va="center",
+        annotation_clip=False,
+    )
 
 
 def _plain(name: str, first: bool = False) -> str:
-    """Return a line's name in short: without what it holds in brackets or after a comma; small letters in a sentence."""
+    """Return a line's name in short, without brackets or what follows a comma; in small letters unless first."""
     short = name.split(" (")[0].split(",")[0].replace("Individual and continuing-care cases", "Individual cases")
     short = short.replace("IT and information support", "IT support").replace(
         "Contracting with providers", "Contracting"

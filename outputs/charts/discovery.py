@@ -1,5 +1,7 @@
 """Chart of a rule found by scenario discovery: the points that meet it and those that do not, and its box."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -37,15 +39,26 @@ def measure(given: Material) -> pd.DataFrame:
     width = (rule["high"] - rule["low"]) / (rule["span_high"] - rule["span_low"]).replace(0, 1)
     rule = rule.assign(width=width).sort_values("width", kind="stable", ignore_index=True)
     across = rule["parameter"].iloc[0]
-    up = rule["parameter"].iloc[1] if len(rule) > 1 else next(name for name in [*given.results.parameters, across] if name != across
-                                                              or len(given.results.parameters) == 1)  # fmt: skip
+    up = (
+        rule["parameter"].iloc[1]
+        if len(rule) > 1
+        else next(
+            name for name in [*given.results.parameters, across] if name != across or len(given.results.parameters) == 1
+        )
+    )
     points = (
         values.groupby("point")[[across, up, outcome]].mean()
         if across != up
         else values.groupby("point")[[across, outcome]].mean()
     )
-    points = pd.DataFrame({"point": points.index, "x": points[across].to_numpy(), "y": points[up].to_numpy(),
-                           "value": points[outcome].to_numpy()})  # fmt: skip
+    points = pd.DataFrame(
+        {
+            "point": points.index,
+            "x": points[across].to_numpy(),
+            "y": points[up].to_numpy(),
+            "value": points[outcome].to_numpy(),
+        }
+    )
     inside = pd.Series(True, index=values.index)
     for row in rule.itertuples():
         inside &= values[row.parameter].between(row.low, row.high)
@@ -61,24 +74,32 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     terms = [_term(row) for row in rule.itertuples()]
     coverage, density = rule["coverage"].iloc[0], rule["density"].iloc[0]
     name = str(rule["rule"].iloc[0]).replace("_", " ")
-    finding = f"where {listed(terms)}, {percent(density)} of points meet the rule's case; the box holds {percent(coverage)} of all such"
+    finding = (
+        f"where {listed(terms)}, {percent(density)} of points meet the rule's case; the box holds "
+        f"{percent(coverage)} of all such"
+    )
     inside = points["in_box"].astype(bool)
     read = reading(table["outcome"].iloc[0])
-    means = f"Mean {read.words}: {read.show(points.loc[inside, 'value'].mean())} in the box, {read.show(points.loc[~inside, 'value'].mean())} outside."
+    means = (
+        f"Mean {read.words}: {read.show(points.loc[inside, 'value'].mean())} in the box, "
+        f"{read.show(points.loc[~inside, 'value'].mean())} outside."
+    )
     return Words(
         title=sentence(finding),
-        subtitle=f"Rule {name}: points of the sweep by {table['across'].iloc[0]} and {table['up'].iloc[0]}, and the box that the rule draws",
+        subtitle=f"Rule {name}: points of the sweep by {table['across'].iloc[0]} and {table['up'].iloc[0]}, and "
+        f"the box that the rule draws",
         alt=alt_text([f"Scatter of {len(points)} points with a box.", f"{sentence(finding)}.", means], "discovery"),
-        note=f"Density: of the points in the box, how many are cases. Coverage: of all cases, how many are in the box. {means} Filled: in "
+        note=f"Density: of the points in the box, how many are cases. Coverage: of all cases, how many are in the "
+        f"box. {means} Filled: in "
         "the box in all its parameters; hollow: outside in at least one.",
     )
 
 
-def _term(row: object) -> str:
+def _term(row: Any) -> str:
     """Return one limit of the box in words."""
-    name, low, high = row.parameter, row.low, row.high  # type: ignore[attr-defined]
-    at_low, at_high = np.isclose(low, row.span_low), np.isclose(high, row.span_high)  # type: ignore[attr-defined]
-    span = row.span_high - row.span_low  # type: ignore[attr-defined]
+    name, low, high = row.parameter, row.low, row.high
+    at_low, at_high = np.isclose(low, row.span_low), np.isclose(high, row.span_high)
+    span = row.span_high - row.span_low
     least, most = setting_words(low, span), setting_words(high, span)
     if at_low and at_high:
         return f"{name} is any"
@@ -156,10 +177,10 @@ def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
     axes.set_title("the box, of each range", loc="left", size=LABEL_SIZE, color=colour("quiet"))
 
 
-def _limits(row: object) -> str:
+def _limits(row: Any) -> str:
     """Return one parameter's limits."""
-    span = row.span_high - row.span_low  # type: ignore[attr-defined]
-    return f"{setting_words(row.low, span)} to {setting_words(row.high, span)}"  # type: ignore[attr-defined]
+    span = row.span_high - row.span_low
+    return f"{setting_words(row.low, span)} to {setting_words(row.high, span)}"
 
 
 DISCOVERY_CHART = Chart(

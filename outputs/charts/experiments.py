@@ -136,9 +136,15 @@ def scenario_names(axes: Axes, ends: Sequence[tuple[str, float, float]], size: f
             weight="bold",
             va="center",
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour("rule"), "linewidth": 0.6, "shrinkA": 1, "shrinkB": 3,
-                        "relpos": (0, 0.5)},
-        )  # fmt: skip
+            arrowprops={
+                "arrowstyle": "-",
+                "color": colour("rule"),
+                "linewidth": 0.6,
+                "shrinkA": 1,
+                "shrinkB": 3,
+                "relpos": (0, 0.5),
+            },
+        )
 
 
 def setting_words(value: object, span: float = 0.0) -> str:
@@ -149,8 +155,7 @@ def setting_words(value: object, span: float = 0.0) -> str:
         return str(value).replace("_", " ")
     if span > 0:
         value = round(float(value), 1 - math.floor(math.log10(span)))
-    text = f"{float(value) + 0.0:,.6f}".rstrip("0").rstrip(".")
-    return text
+    return f"{float(value) + 0.0:,.6f}".rstrip("0").rstrip(".")
 
 
 def unit_words(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.genealogy import short_name
@@ -83,9 +84,9 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         _draw_bars(axes, part, rows, size)
 
 
-def _draw_bars(axes, part: pd.DataFrame, rows: int, size: float) -> None:  # type: ignore[no-untyped-def]
+def _draw_bars(axes: Axes, part: pd.DataFrame, rows: int, size: float) -> None:
     """Draw some units' bars, with the larger shares written in."""
-    y = np.arange(len(part))
+    y = np.arange(len(part), dtype=float)
     left = np.zeros(len(part))
     inches = axes.get_window_extent().width / axes.figure.dpi
     for fate, (_, role) in FATES.items():
@@ -94,8 +95,15 @@ def _draw_bars(axes, part: pd.DataFrame, rows: int, size: float) -> None:  # typ
         axes.barh(y, widths, 0.82, left=left, color=fill, edgecolor=colour("paper"), linewidth=0.8)
         for place, width, start in zip(y, widths, left, strict=True):
             if width * inches >= LEAST_SHOWN:
-                axes.text(start + width / 2, place, percent(width), size=min(size, 6.2), color=ink_on(fill), ha="center",
-                          va="center_baseline")  # fmt: skip
+                axes.text(
+                    start + width / 2,
+                    place,
+                    percent(width),
+                    size=min(size, 6.2),
+                    color=ink_on(fill),
+                    ha="center",
+                    va="center_baseline",
+                )
         left = left + widths
     axes.set(xlim=(0, 1), ylim=(rows - 0.45, -0.55))
     axes.set_yticks(y, labels=[short_name(name) for name in part["name"]])

@@ -49,15 +49,20 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     largest = ""
     if moves.max() >= 0.5:
         one, two = moves.idxmax()
-        largest = f"; the commonest move over all years is from {SOURCES[one].words} to {SOURCES[two].words}, {number(round(moves.max()))} CCGs"
+        largest = (
+            f"; the commonest move over all years is from {SOURCES[one].words} to {SOURCES[two].words}, "
+            f"{number(round(moves.max()))} CCGs"
+        )
     ends = (_sums(table, "source", first), _sums(table, "next_source", last))
     shown = "; ".join(f"{SOURCES[s].words} {number(round(ends[0][s]))}, {number(round(ends[1][s]))}" for s in SOURCES)
     return Words(
         title=study.told(f"{finding}{largest}"),
         subtitle="CCGs by main source of support by spend, and moves between sources from April to April, England, "
         f"{month_name(first)} to {month_name(last)}; {study.over_runs('mean')}",
-        alt=f"Flow chart of {percent(yearly.mean() / total)} of CCGs a year that move. CCGs: {shown}. Table: flows.csv.",
-        note=f"Pale: CCGs that stay. Dark: moves, in the colour of where they come from; moves of fewer than {LEAST:.0f} CCGs "
+        alt=f"Flow chart of {percent(yearly.mean() / total)} of CCGs a year that move. CCGs: {shown}. Table: "
+        f"flows.csv.",
+        note=f"Pale: CCGs that stay. Dark: moves, in the colour of where they come from; moves of fewer than "
+        f"{LEAST:.0f} CCGs "
         f"({number(round(moved.loc[moved['ccgs'] < LEAST, 'ccgs'].sum()))} in all) are not drawn. {SOURCE_NOTE}",
     )
 
@@ -109,15 +114,32 @@ def _draw_flows(axes: Axes, rows: pd.DataFrame, place: int, left: pd.Series, rig
             continue
         stays = one == two
         patch = _ribbon(place + BAR, place + 1 - BAR, starts, ends, height)
-        axes.add_patch(PathPatch(patch, facecolor=fill_of(one), alpha=0.22 if stays else 0.8, linewidth=0.3 if not stays else 0,
-                                 edgecolor=colour("paper"), zorder=1 if stays else 2))  # fmt: skip
+        axes.add_patch(
+            PathPatch(
+                patch,
+                facecolor=fill_of(one),
+                alpha=0.22 if stays else 0.8,
+                linewidth=0.3 if not stays else 0,
+                edgecolor=colour("paper"),
+                zorder=1 if stays else 2,
+            )
+        )
 
 
 def _ribbon(x0: float, x1: float, y0: float, y1: float, height: float) -> Path:
     """Return a band that bends from one place to another."""
     middle = (x0 + x1) / 2
-    points = [(x0, y0), (middle, y0), (middle, y1), (x1, y1), (x1, y1 + height), (middle, y1 + height),
-              (middle, y0 + height), (x0, y0 + height), (x0, y0)]  # fmt: skip
+    points = [
+        (x0, y0),
+        (middle, y0),
+        (middle, y1),
+        (x1, y1),
+        (x1, y1 + height),
+        (middle, y1 + height),
+        (middle, y0 + height),
+        (x0, y0 + height),
+        (x0, y0),
+    ]
     codes = [Path.MOVETO, *[Path.CURVE4] * 3, Path.LINETO, *[Path.CURVE4] * 3, Path.CLOSEPOLY]
     return Path(points, codes)
 
@@ -136,8 +158,15 @@ def _label_start(axes: Axes, sums: pd.Series, floors: pd.Series) -> None:
     wanted = [(floors[s] + sums[s] / 2) * scale for s in shown]
     middles = apart(wanted, [1.32 * NOTE_SIZE] * len(shown), 0, axes.get_ylim()[1] * scale)
     for source, y in zip(shown, middles / scale, strict=True):
-        axes.text(-BAR - 0.03, y, f"{SOURCES[source].words} {number(round(sums[source]))}".replace("NHS ", ""),
-                  size=NOTE_SIZE, color=ink_of(source), ha="right", va="center")  # fmt: skip
+        axes.text(
+            -BAR - 0.03,
+            y,
+            f"{SOURCES[source].words} {number(round(sums[source]))}".replace("NHS ", ""),
+            size=NOTE_SIZE,
+            color=ink_of(source),
+            ha="right",
+            va="center",
+        )
 
 
 def _label_end(axes: Axes, place: int, sums: pd.Series, floors: pd.Series) -> None:

@@ -1,7 +1,11 @@
 """Chart of the frontier of cost against plurality: no other scenario has more choice for less."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from outputs.charts.chart import EXPERIMENT, Chart, Material
 from outputs.charts.experiments import last_values, marker_of, scenario_ink, scenario_names
@@ -15,7 +19,7 @@ MOST_NAMED = 8
 
 
 def measure(given: Material) -> pd.DataFrame:
-    """Return each point's mean cost and choice over seeds in the last month, with 9 in 10 runs, and if it is on the frontier."""
+    """Return each point's mean cost and choice, where 9 in 10 runs lie, and if it is on the frontier."""
     rows = last_values(given.results, (COST, CHOICE))
     keys = ["point", "scenario", *given.results.parameters]
     grouped = rows.groupby("point", sort=True)
@@ -29,11 +33,12 @@ def measure(given: Material) -> pd.DataFrame:
     )
 
 
-def _frontier(cost: np.ndarray, choice: np.ndarray) -> np.ndarray:
-    """Return which points no other beats: none has at least as much choice for at most the cost, and one of both better."""
+def _frontier(cost: NDArray[np.float64], choice: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which points no other beats, by as much choice for no more cost with one of the two better."""
     better = (cost[None] <= cost[:, None]) & (choice[None] >= choice[:, None])
     strictly = (cost[None] < cost[:, None]) | (choice[None] > choice[:, None])
-    return ~(better & strictly).any(axis=1)
+    beaten: NDArray[np.bool_] = np.any(better & strictly, axis=1)
+    return ~beaten
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
@@ -55,12 +60,13 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     named = f"On the frontier: {listed([name.replace('_', ' ') for name in front['scenario']])}." if by_name else ""
     return Words(
         title=sentence(finding),
-        subtitle="Spend on support, £ per head per year (2012/13 prices), against the number of CCGs that three suppliers could "
+        subtitle="Spend on support, £ per head per year (2012/13 prices), against the number of CCGs that three "
+        "suppliers could "
         f"serve, England, {table['month'].iloc[0]:%B %Y}; mean of {plural(study.runs, 'run')} a {what}",
         alt=alt_text([f"Scatter of {plural(len(table), what)}.", f"{sentence(finding)}.", named], "frontier"),
         note="On the line nothing else has more choice for less; to the lower right is better for both."
         + (" Thin lines: 9 in 10 runs." if by_name and study.runs > 1 else ""),
-    )  # fmt: skip
+    )
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -72,9 +78,17 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         _draw_spread(axes, table)
     for place, name in enumerate(names):
         rows = table[table["scenario"] == name]
-        axes.plot(rows[CHOICE], rows[COST], marker_of(place), color=scenario_ink(place if by_name else place + 1),
-                  markersize=7 if by_name else 4, alpha=1 if by_name else 0.55, markeredgecolor=colour("paper"),
-                  markeredgewidth=0.7, zorder=3)  # fmt: skip
+        axes.plot(
+            rows[CHOICE],
+            rows[COST],
+            marker_of(place),
+            color=scenario_ink(place if by_name else place + 1),
+            markersize=7 if by_name else 4,
+            alpha=1 if by_name else 0.55,
+            markeredgecolor=colour("paper"),
+            markeredgewidth=0.7,
+            zorder=3,
+        )
     front = table[table["on_frontier"]].sort_values([COST, CHOICE])
     axes.step(front[CHOICE], front[COST], where="pre", color=colour("accent"), linewidth=1.4, zorder=2)
     if not by_name:
@@ -89,9 +103,9 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         scenario_names(axes, [(row.scenario, getattr(row, CHOICE), getattr(row, COST)) for row in table.itertuples()])
 
 
-def _draw_spread(axes, table: pd.DataFrame) -> None:  # type: ignore[no-untyped-def]
+def _draw_spread(axes: Axes, table: pd.DataFrame) -> None:
     for place, row in enumerate(table.to_dict("records")):
-        style = {"color": scenario_ink(place), "linewidth": 0.9, "alpha": 0.6, "zorder": 1}
+        style: dict[str, Any] = {"color": scenario_ink(place), "linewidth": 0.9, "alpha": 0.6, "zorder": 1}
         axes.plot([row[f"{CHOICE}_p05"], row[f"{CHOICE}_p95"]], [row[COST]] * 2, **style)
         axes.plot([row[CHOICE]] * 2, [row[f"{COST}_p05"], row[f"{COST}_p95"]], **style)
 

@@ -1,6 +1,7 @@
 """Chart of the units' genealogy in one run: who joined whom, was taken over, stopped, closed or sold, and when."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,10 +32,16 @@ KINDS = {
 }
 LINKED = {"merger": 1.3, "takeover": 1.3}
 REASONS = {
-    "too_small": "too small", "saving": "saves fixed cost", "second_failure": "failed again", "below_mark": "below the mark",
-    "fixed_cost": "fixed cost too high", "debt": "debt", "no_place": "no framework place", "no_customers": "no customers",
+    "too_small": "too small",
+    "saving": "saves fixed cost",
+    "second_failure": "failed again",
+    "below_mark": "below the mark",
+    "fixed_cost": "fixed cost too high",
+    "debt": "debt",
+    "no_place": "no framework place",
+    "no_customers": "no customers",
     "hosting_ended": "hosting ended",
-}  # fmt: skip
+}
 
 
 def measure(given: Material) -> pd.DataFrame:
@@ -48,7 +55,7 @@ def measure(given: Material) -> pd.DataFrame:
 
 
 def lineage(given: Material, run: int) -> pd.DataFrame:
-    """Return a row a unit with ``name``, ``end`` (empty where it still operates), ``month``, ``heir`` and ``reason``."""
+    """Return a row a unit: ``name``, ``end`` (empty where it still operates), ``month``, ``heir`` and ``reason``."""
     units, events = given.results.units, given.results.events
     mine = units[units["run"] == run]
     last = mine[mine["month"] == mine["month"].max()]
@@ -67,14 +74,15 @@ def lineage(given: Material, run: int) -> pd.DataFrame:
 
 
 def lanes(table: pd.DataFrame) -> list[str]:
-    """Return the units in the order of their lanes, so that those who join lie beside their heir, the latest nearest."""
+    """Return the units in the order of their lanes: those who join lie beside their heir, the latest nearest."""
     heirs = table[table["end"].isin(JOINS)].sort_values("month", ascending=False)
     joined: dict[str, list[str]] = {}
     for row in heirs.itertuples():
         joined.setdefault(row.heir, []).append(row.unit)
 
     def family(unit: str) -> list[str]:
-        below, above = [], []
+        below: list[list[str]] = []
+        above: list[list[str]] = []
         for i, other in enumerate(joined.get(unit, [])):
             (below if i % 2 else above).append(family(other))
         up = [one for part in reversed(above) for one in part]
@@ -91,16 +99,21 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     joined, over, stopped, closed, sold = (int(counts.get(end, 0)) for end in KINDS)
     parts = [(joined, "merged"), (over, "taken over"), (stopped, "stopped"), (closed, "closed"), (sold, "sold")]
     fates = ", ".join(f"{number(count)} {word}" for count, word in parts if count)
-    finding = f"In one run, {left} of {plural(len(table), 'proposed unit')} are left in December 2016; {fates or 'none ended'}"
+    finding = (
+        f"In one run, {left} of {plural(len(table), 'proposed unit')} are left in December 2016; "
+        f"{fates or 'none ended'}"
+    )
     early = int((table["month"] < pd.Timestamp("2013-04-01")).sum())
     run, chosen, kept = (table[column].iloc[0] for column in ("run_shown", "run_chosen", "runs_with_events"))
     return Words(
         title=finding,
-        subtitle="Genealogy of NHS commissioning support units, from 41 proposals to December 2016, England; a lane for each"
+        subtitle="Genealogy of NHS commissioning support units, from 41 proposals to December 2016, England; a "
+        "lane for each"
         if len(table) == 41
         else "Genealogy of NHS commissioning support units to December 2016, England; a lane for each proposal",
         alt=f"Lanes that join. {finding}. {early} ended before April 2013. Table: genealogy.csv.",
-        note=f"{rule_words(int(run), bool(chosen), study.runs, int(kept))} Thick: still operating. A lane that bends joins its "
+        note=f"{rule_words(int(run), bool(chosen), study.runs, int(kept))} Thick: still operating. A lane that "
+        f"bends joins its "
         "heir. The cross: stopped or closed, work to a caretaker. The square: sold. Another run gives another tree.",
     )
 
@@ -122,29 +135,60 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     for row in table.itertuples():
         _draw_lane(axes, row, places)
         if named:
-            axes.annotate(short_name(row.name), (0, row.lane), (-4, 0), textcoords="offset points", size=size, ha="right",
-                          va="center_baseline", color=colour("ink" if pd.isna(row.end) else "quiet"),
-                          annotation_clip=False)  # fmt: skip
-    label_ends(axes, N_MONTHS, [EndLabel(short_name(row.name), row.lane, colour("model"), "bold", NOTE_SIZE)
-                                for row in survivors.itertuples()])  # fmt: skip
+            axes.annotate(
+                short_name(row.name),
+                (0, row.lane),
+                (-4, 0),
+                textcoords="offset points",
+                size=size,
+                ha="right",
+                va="center_baseline",
+                color=colour("ink" if pd.isna(row.end) else "quiet"),
+                annotation_clip=False,
+            )
+    label_ends(
+        axes,
+        N_MONTHS,
+        [
+            EndLabel(short_name(row.name), row.lane, colour("model"), "bold", NOTE_SIZE)
+            for row in survivors.itertuples()
+        ],
+    )
 
 
-def _draw_lane(axes: Axes, row: object, places: dict[str, int]) -> None:
+def _draw_lane(axes: Axes, row: Any, places: dict[str, int]) -> None:
     """Draw one unit's lane until its end, and how it ends."""
-    end, lane = row.end, row.lane  # type: ignore[attr-defined]
+    end, lane = row.end, row.lane
     alive = pd.isna(end)
-    stop = N_MONTHS if alive else float(position([row.month])[0]) + 0.5  # type: ignore[attr-defined]
-    axes.plot([0, stop], [lane, lane], color=colour("model"), linewidth=3.0 if alive else 1.3,
-              solid_capstyle="butt", zorder=2)  # fmt: skip
+    stop = N_MONTHS if alive else float(position([row.month])[0]) + 0.5
+    axes.plot(
+        [0, stop], [lane, lane], color=colour("model"), linewidth=3.0 if alive else 1.3, solid_capstyle="butt", zorder=2
+    )
     if alive:
         return
     if end in JOINS:
-        axes.add_patch(PathPatch(_bend(stop, lane, places[row.heir]), fill=False, edgecolor=colour("model"),  # type: ignore[attr-defined]
-                                 linewidth=LINKED[end], linestyle="-" if end == "merger" else (0, (2, 1)), zorder=1.8))  # fmt: skip
+        axes.add_patch(
+            PathPatch(
+                _bend(stop, lane, places[row.heir]),
+                fill=False,
+                edgecolor=colour("model"),
+                linewidth=LINKED[end],
+                linestyle="-" if end == "merger" else (0, (2, 1)),
+                zorder=1.8,
+            )
+        )
         return
     marker, size = ("s", 5) if end == SOLD else ("X", 6)
-    axes.plot(stop, lane, marker, color=colour("accent"), markersize=size, markeredgecolor=colour("paper"),
-              markeredgewidth=0.6, zorder=3)  # fmt: skip
+    axes.plot(
+        stop,
+        lane,
+        marker,
+        color=colour("accent"),
+        markersize=size,
+        markeredgecolor=colour("paper"),
+        markeredgewidth=0.6,
+        zorder=3,
+    )
 
 
 def _bend(x: float, lane: float, heir: float) -> Path:

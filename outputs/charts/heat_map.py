@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words, unit_words
-from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour, ink_on, style
+from outputs.charts.house import LABEL_SIZE, colour, ink_on, style
 from outputs.charts.page import Page, Words, text_width
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, sentence
@@ -46,8 +46,11 @@ def _axes_of(given: Material) -> tuple[str, str]:
         InputError: One that was chosen does not vary, or fewer than two do.
     """
     names = given.results.parameters
-    faults = [f"--{option} = {value!r} does not vary here: choose from {', '.join(names)}"
-              for option, value in (("across", given.choice.across), ("up", given.choice.up)) if value and value not in names]  # fmt: skip
+    faults = [
+        f"--{option} = {value!r} does not vary here: choose from {', '.join(names)}"
+        for option, value in (("across", given.choice.across), ("up", given.choice.up))
+        if value and value not in names
+    ]
     if faults:
         raise InputError(faults)
     if len(names) < 2:
@@ -62,8 +65,10 @@ def _by_weight(given: Material) -> list[str]:
     """Return the parameters by how much of the outcome's variance the means of their cells make up, the most first."""
     outcome = outcome_shown(given)
     rows = last_values(given.results, [outcome])
-    weights = {name: rows.groupby(_cells(rows[name])["cell"].to_numpy())[outcome].transform("mean").var(ddof=0)
-               for name in given.results.parameters}  # fmt: skip
+    weights = {
+        name: rows.groupby(_cells(rows[name])["cell"].to_numpy())[outcome].transform("mean").var(ddof=0)
+        for name in given.results.parameters
+    }
     return sorted(weights, key=lambda name: (-round(float(weights[name]), 12), name))
 
 
@@ -101,16 +106,21 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     read, across, up = reading(outcome), table["across"].iloc[0], table["up"].iloc[0]
     low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
     if read.show(low["value"]) == read.show(high["value"]):
-        finding = f"{read.words} {'is' if read.words.endswith('cost') else 'stays at'} {read.show(low['value'])} whatever {across} and {up} are"
+        finding = (
+            f"{read.words} {'is' if read.words.endswith('cost') else 'stays at'} {read.show(low['value'])} "
+            f"whatever {across} and {up} are"
+        )
     else:
         finding = f"{read.words}: from {read.show(low['value'])} ({across} {low['x_words']}, {up} {low['y_words']}) to "
         finding += f"{read.show(high['value'])} ({across} {high['x_words']}, {up} {high['y_words']})"
     return Words(
         title=sentence(finding),
-        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across} ({unit_words(across)}) and {up} ({unit_words(up)}), England, "
+        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across} ({unit_words(across)}) and "
+        f"{up} ({unit_words(up)}), England, "
         f"{table['month'].iloc[0]:%B %Y}",
         alt=alt_text([f"Heat map of {len(table)} cells.", f"{sentence(finding)}."], "heat_map"),
-        note=f"Cells pool all else that varies; {int(table['runs'].min())} to {int(table['runs'].max())} runs each. The frame marks the "
+        note=f"Cells pool all else that varies; {int(table['runs'].min())} to {int(table['runs'].max())} runs "
+        f"each. The frame marks the "
         "default values, where they are among the cells; a blank cell has no point.",
     )
 
@@ -139,21 +149,16 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     axes.set_xlabel(f"{table['across'].iloc[0]} →", loc="right", size=LABEL_SIZE)
-    axes.text(
-        -left * 72 + 11, 4, f"↑ {table['up'].iloc[0]}", transform=_above(axes), size=LABEL_SIZE, color=colour("quiet")
+    axes.annotate(
+        f"↑ {table['up'].iloc[0]}",
+        (0, 1),
+        (11 - 72 * left, 4),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        size=LABEL_SIZE,
+        color=colour("quiet"),
+        annotation_clip=False,
     )
-
-
-def _above(axes: Axes):  # type: ignore[no-untyped-def]
-    """Return a transform in points from the panel's upper left corner."""
-    from matplotlib.transforms import ScaledTranslation
-
-    box = axes.get_position()
-    figure = axes.figure
-    start = ScaledTranslation(box.x0 * figure.get_figwidth(), box.y1 * figure.get_figheight(), figure.dpi_scale_trans)
-    from matplotlib.transforms import Affine2D
-
-    return Affine2D().scale(figure.dpi / 72) + start
 
 
 def _mark_own(axes: Axes, table: pd.DataFrame) -> None:

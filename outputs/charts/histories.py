@@ -43,13 +43,15 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         )
     return Words(
         title=finding,
-        subtitle="NHS commissioning support services (CSS), number operating, England, 2012 to 2016; a panel for each of "
+        subtitle="NHS commissioning support services (CSS), number operating, England, 2012 to 2016; a panel for "
+        "each of "
         f"{len(ends)} runs"
         if len(ends) > 1
         else "NHS commissioning support services (CSS), number operating, England, 2012 to 2016; one run",
         alt=f"Small multiples of steps. {finding}. Ends in order: {', '.join(number(end) for end in sorted(ends))}. "
         "Table: histories.csv.",
-        note=f"Drawn without looking at them, by a fixed seed, from {study.runs} runs; each is as likely as the others. "
+        note=f"Drawn without looking at them, by a fixed seed, from {study.runs} runs; each is as likely as the "
+        f"others. "
         f"Points are the number {KNOWN_WORDS}.",
     )
 
@@ -71,8 +73,14 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         )
         axes.tick_params(labelleft=i % columns == 0)
         axes.set_title(f"run {run}", loc="left", size=LABEL_SIZE, color=colour("quiet"), pad=3)
-        axes.set_title(f"{number(rows['units'].iloc[-1])} left", loc="right", size=LABEL_SIZE, weight="bold",
-                       color=colour("model"), pad=3)  # fmt: skip
+        axes.set_title(
+            f"{number(rows['units'].iloc[-1])} left",
+            loc="right",
+            size=LABEL_SIZE,
+            weight="bold",
+            color=colour("model"),
+            pad=3,
+        )
 
 
 def _ends(table: pd.DataFrame) -> pd.Series:

@@ -24,7 +24,7 @@ INKS = {
     "baseline": "#666666",
     "accent": "#A33F0A",
 }
-"""Colours of words and lines on paper: usual words, lesser words, what was known, the model, the baseline, a warning."""
+"""Colours of words and lines: usual words, lesser words, what was known, the model, the baseline, a warning."""
 GROUNDS = {
     "paper": "#FFFFFF",
     "grid": "#DEDEDE",
@@ -113,7 +113,8 @@ USUAL: dict[str, str] = {
     **{f"{name}_ink": source.ink for name, source in SOURCES.items()},
 }
 """The colour of every role."""
-_style: ContextVar[Style] = ContextVar("style", default=Style())
+HOUSE = Style()
+_style: ContextVar[Style] = ContextVar("style", default=HOUSE)
 
 
 def style() -> Style:

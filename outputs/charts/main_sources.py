@@ -37,7 +37,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     shown = "; ".join(f"{SOURCES[s].words} {number(first[s])}, {number(last[s])}" for s in SOURCES)
     return Words(
         title=study.told(finding),
-        subtitle=f"Number of CCGs by main source of support by spend, England, {start} to {end}; {study.over_runs('mean')}",
+        subtitle=f"Number of CCGs by main source of support by spend, England, {start} to {end}; "
+        f"{study.over_runs('mean')}",
         alt=f"Stacked columns of CCGs, {start} and {end}: {shown}. Table: main_sources.csv.",
         note=f"{SOURCE_NOTE} Until March 2013 intentions. Counts are rounded.",
     )
@@ -46,7 +47,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     """Draw a column a snapshot."""
     axes = page.panel(left=0.45, right=1.75, above=0.12, below=0.42)
-    x = np.arange(len(table))
+    x = np.arange(len(table), dtype=float)
     floor = np.zeros(len(table))
     middles: dict[str, float] = {}
     for source in table.columns[1:]:
@@ -54,8 +55,15 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         axes.bar(x, heights, 0.74, floor, color=fill_of(source), edgecolor=colour("paper"), linewidth=GAP)
         for place, height, low in zip(x, heights, floor, strict=True):
             if height >= LEAST_SHOWN:
-                axes.text(place, low + height / 2, number(round(height)), size=NOTE_SIZE, color=ink_on(fill_of(source)),
-                          ha="center", va="center")  # fmt: skip
+                axes.text(
+                    place,
+                    low + height / 2,
+                    number(round(height)),
+                    size=NOTE_SIZE,
+                    color=ink_on(fill_of(source)),
+                    ha="center",
+                    va="center",
+                )
         middles[source] = float(floor[-1] + heights[-1] / 2)
         floor = floor + heights
     axes.set(xlim=(-0.5, len(table) - 0.5), ylim=(0, floor.max() or 1))

@@ -10,8 +10,11 @@ from outputs.charts.page import Words
 from outputs.charts.study import Study
 from outputs.charts.words import month_name, number, plural
 
-ANSWERS = {"very": ("V", "very satisfied", "model"), "quite": ("Q", "quite satisfied", "#BBD6EF"),
-           "not": ("N", "not satisfied", "less")}  # fmt: skip
+ANSWERS = {
+    "very": ("V", "very satisfied", "model"),
+    "quite": ("Q", "quite satisfied", "#BBD6EF"),
+    "not": ("N", "not satisfied", "less"),
+}
 
 
 def measure(given: Material) -> pd.DataFrame:

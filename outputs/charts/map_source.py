@@ -1,6 +1,6 @@
 """What maps show of each CCG: its main source of support."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What maps show of each CCG: what it spends on support per head."""
 
+import itertools
+
 import numpy as np
 import pandas as pd
 
@@ -23,7 +25,7 @@ def measure(given: Material) -> pd.DataFrame:
     group = np.searchsorted(marks, table["spend_per_head"].to_numpy(), side="right")
     edges = [
         f"under {pounds(marks[0])}",
-        *(f"{pounds(a)} to {pounds(b)}" for a, b in zip(marks, marks[1:], strict=False)),
+        *(f"{pounds(a)} to {pounds(b)}" for a, b in itertools.pairwise(marks)),
     ]
     names = np.array([*edges, f"{pounds(marks[-1])} or more"])
     return table.assign(group=group + 1, group_words=names[group])

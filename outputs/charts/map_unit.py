@@ -101,8 +101,14 @@ def _fills(table: pd.DataFrame, given: Material) -> dict[str, int]:
 
 SHOWS = "Home NHS unit of each CCG in one run, in April 2013 and December 2016"
 UNIT = Subject(
-    "unit", SHOWS, measure, looks, describe, needs={"ccgs": ("run", "ods_code", "month", "home_unit")},
-    counted=False, labels=labels,
-)  # fmt: skip
+    "unit",
+    SHOWS,
+    measure,
+    looks,
+    describe,
+    needs={"ccgs": ("run", "ods_code", "month", "home_unit")},
+    counted=False,
+    labels=labels,
+)
 TILE_MAP_UNIT = map_chart(UNIT, "tile_map_unit", real=False)
 MAP_UNIT = map_chart(UNIT, "map_unit", real=True)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -60,7 +61,7 @@ class Subject:
     name: str
     shows: str
     measure: Callable[[Material], pd.DataFrame]
-    looks: Callable[[pd.DataFrame], Mapping[str, Look]]
+    looks: Callable[[pd.DataFrame], Mapping[Any, Look]]
     describe: Callable[[pd.DataFrame, Study], Words]
     needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     counted: bool = True
@@ -167,13 +168,13 @@ NEARLY = 0.85
 
 
 def _grid(page: Page, left: float, n: int, ratio: float, counted: int) -> list[Place]:
-    """Return where maps of a ratio (width over height) go, in the fewest columns that make them about as large as they can be.
+    """Return where maps go, in the fewest columns that make them about as large as they can be.
 
     Args:
         page: The sheet.
         left: Where the room begins (inches).
         n: How many maps.
-        ratio: Of each.
+        ratio: Width over height of each.
         counted: How many counts stand under each.
     """
     wide, tall = page.width - left - MARGIN, page.top - page.bottom
@@ -231,8 +232,16 @@ def _draw_entry(
     axes: Axes, x: float, y: float, look: Look, words: str, hatch: str = "", size: float = LABEL_SIZE
 ) -> None:
     """Draw a tile with its letter, and words beside it."""
-    hexagon = RegularPolygon((x + 0.09, y), 6, radius=0.095, facecolor=look.fill, edgecolor=colour("paper"), linewidth=0,
-                             hatch=hatch, clip_on=False)  # fmt: skip
+    hexagon = RegularPolygon(
+        (x + 0.09, y),
+        6,
+        radius=0.095,
+        facecolor=look.fill,
+        edgecolor=colour("paper"),
+        linewidth=0,
+        hatch=hatch,
+        clip_on=False,
+    )
     axes.add_patch(hexagon)
     if not hatch:
         axes.text(x + 0.09, y, look.letter, size=7, color=ink_on(look.fill), ha="center", va="center_baseline")

@@ -39,14 +39,18 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     first, last = ends[base].iloc[0], ends[base].iloc[1]
     path = f"local concentration {_move(first, last, 'hhi_local', index)} and spend a head "
     path += _move(first, last, "spend_per_head", pounds)
-    others = [f"{name} ends at {index(rows.iloc[1]['hhi_local'])}, {pounds(rows.iloc[1]['spend_per_head'])}"
-              for name, rows in ends.items() if name != base]  # fmt: skip
+    others = [
+        f"{name} ends at {index(rows.iloc[1]['hhi_local'])}, {pounds(rows.iloc[1]['spend_per_head'])}"
+        for name, rows in ends.items()
+        if name != base
+    ]
     where = f" under {base}" if others else ""
     title = study.told(f"{path}{where}") if not study.points else f"{sentence(path)}{where}"
     months = (table["month"].min(), table["month"].max())
     return Words(
         title=title,
-        subtitle="Local concentration (Herfindahl-Hirschman index, 0 to 10,000) against spend on support (£ per head per year, "
+        subtitle="Local concentration (Herfindahl-Hirschman index, 0 to 10,000) against spend on support (£ per "
+        "head per year, "
         f"2012/13 prices), England, {months[0]:%B %Y} to {months[1]:%B %Y}; {study.over_runs('median')}",
         alt=alt_text(
             ["A path through time for each scenario.", f"{sentence(path)}{where}.", *(f"{other}." for other in others)],
@@ -79,7 +83,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         0, 1.03, "£ per head per year", transform=axes.transAxes, size=LABEL_SIZE, color=colour("quiet"), ha="left"
     )
     alone = table["scenario"].nunique() == 1
-    for place, (name, rows) in enumerate(table.groupby("scenario", sort=False)):
+    for place, (_, rows) in enumerate(table.groupby("scenario", sort=False)):
         _draw_path(axes, rows, place + alone, first=place == 0, alone=alone)
     if not alone:
         scenario_names(axes, _ends(table))
@@ -122,9 +126,16 @@ def _name_aprils(axes: Axes, rows: pd.DataFrame, marks: pd.DataFrame, alone: boo
         along = places[min(at + 3, len(places) - 1)] - places[max(at - 3, 0)]
         side = np.array([-along[1], along[0]]) / (np.hypot(*along) or 1.0) * (-9 if i % 2 else 9)
         side = side if alone else np.array([-1.0, 11.0])
-        axes.annotate(f"Apr {mark.month:%Y}", (mark.hhi_local, mark.spend_per_head), tuple(side),
-                      textcoords="offset points", size=NOTE_SIZE, color=colour("quiet"),
-                      ha="left" if side[0] > 0 else "right", va="center")  # fmt: skip
+        axes.annotate(
+            f"Apr {mark.month:%Y}",
+            (mark.hhi_local, mark.spend_per_head),
+            tuple(side),
+            textcoords="offset points",
+            size=NOTE_SIZE,
+            color=colour("quiet"),
+            ha="left" if side[0] > 0 else "right",
+            va="center",
+        )
 
 
 MARKET_AGE = Chart(

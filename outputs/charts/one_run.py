@@ -6,9 +6,15 @@ from outputs.charts.chart import Material
 from simulation.faults import InputError
 
 JUDGED_BY = (
-    "css_operating", "home_css_share", "private_share", "in_house_share", "hhi_local", "spend_per_head",
-    "redundancy_cost_to_date", "not_satisfied_share",
-)  # fmt: skip
+    "css_operating",
+    "home_css_share",
+    "private_share",
+    "in_house_share",
+    "hhi_local",
+    "spend_per_head",
+    "redundancy_cost_to_date",
+    "not_satisfied_share",
+)
 """The outcomes of the last month by which the middle is found."""
 
 

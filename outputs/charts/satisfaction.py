@@ -1,7 +1,10 @@
 """Chart of what CCGs say of their support, by who mainly supplies it."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.house import LABEL_SIZE, SOURCE_NOTE, SOURCES, colour, ink_on
@@ -45,12 +48,16 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     if len(groups) > 1 and percent(best["not"]) != percent(worst["not"]):
         finding += f"; most often with {_name(worst['source'])}, {percent(worst['not'])}, least with "
         finding += f"{_name(best['source'])}, {percent(best['not'])}"
-    good = f"very satisfied: {_name(best['source'])} {percent(best['very'])}, {_name(worst['source'])} {percent(worst['very'])}"
+    good = (
+        f"very satisfied: {_name(best['source'])} {percent(best['very'])}, {_name(worst['source'])} "
+        f"{percent(worst['very'])}"
+    )
     return Words(
         title=study.told(finding),
         subtitle="What CCGs say of their support, by main source by spend, share of CCGs, England, December 2016; "
         + ("one run" if study.runs == 1 else f"{study.runs} runs pooled"),
-        alt=f"Bars split at satisfied. {finding[0].upper()}{finding[1:]}. {good[0].upper()}{good[1:]}. Table: satisfaction.csv.",
+        alt=f"Bars split at satisfied. {finding[0].upper()}{finding[1:]}. {good[0].upper()}{good[1:]}. Table: "
+        f"satisfaction.csv.",
         note=f"Sorted; groups of under one CCG a run are left out. {SOURCE_NOTE}",
     )
 
@@ -59,7 +66,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     """Draw a bar a group: not satisfied to the left of the line, quite and very to its right."""
     axes = page.panel(left=1.7, right=0.2, above=0.28, below=0.12)
     rows = table.iloc[::-1].reset_index(drop=True)
-    y = np.arange(len(rows))
+    y = np.arange(len(rows), dtype=float)
     left = -rows["not"].to_numpy()
     ends = {"not": left, "quite": np.zeros(len(rows)), "very": rows["quite"].to_numpy()}
     for answer, start in ends.items():
@@ -86,12 +93,17 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     axes.set_xticks([])
-    _name_answers(axes, rows.iloc[-1], high)
+    _name_answers(axes, high)
 
 
-def _name_answers(axes, top: pd.Series, high: float) -> None:  # type: ignore[no-untyped-def]
+def _name_answers(axes: Axes, high: float) -> None:
     """Write the answers above the bars: the one that is not good to the left of the line, the others to its right."""
-    style = {"transform": axes.get_xaxis_transform(), "size": LABEL_SIZE, "weight": "bold", "va": "bottom"}
+    style: dict[str, Any] = {
+        "transform": axes.get_xaxis_transform(),
+        "size": LABEL_SIZE,
+        "weight": "bold",
+        "va": "bottom",
+    }
     axes.text(-0.01, 1.01, ANSWERS["not"], color=colour("accent"), ha="right", **style)
     axes.text(0.01, 1.01, ANSWERS["quite"], color="#1B64A5", ha="left", **style)
     axes.text(high, 1.01, ANSWERS["very"], color=colour("model"), ha="right", **style)

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words
@@ -79,14 +80,18 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     method = str(table["method"].iloc[0])
     return Words(
         title=sentence(f"{finding}{rest}"),
-        subtitle=f"{sentence(read.words)}, {pd.Timestamp(table['month'].iloc[0]):%B %Y}: left, means in the lowest and highest fifth of "
+        subtitle=f"{sentence(read.words)}, {pd.Timestamp(table['month'].iloc[0]):%B %Y}: left, means in the lowest "
+        f"and highest fifth of "
         f"each parameter's range; right, {method} indices, first order (dot) and total (diamond)",
-        alt=alt_text([f"Swings and indices of {plural(len(table), 'parameter')} for {outcome}.", f"{sentence(finding)}{rest}."],
-                     "sensitivity"),
-        note=f"An index is a share of the outcome's variance over the sweep; total includes working with others. Bars are 95% "
+        alt=alt_text(
+            [f"Swings and indices of {plural(len(table), 'parameter')} for {outcome}.", f"{sentence(finding)}{rest}."],
+            "sensitivity",
+        ),
+        note=f"An index is a share of the outcome's variance over the sweep; total includes working with others. "
+        f"Bars are 95% "
         f"intervals. Under {MATTERS} counts as hardly mattering."
         + (f" The first {MOST} of {len(table)} are drawn." if len(table) > MOST else ""),
-    )  # fmt: skip
+    )
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -122,10 +127,17 @@ def _draw_swings(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
         for place, value, word, to_left in zip(y, values, words, left, strict=True):
             if np.isfinite(value):
                 at = min(value, middle) if to_left else max(value, middle)
-                axes.annotate(word, (at, place), (-3 if to_left else 3, 0), textcoords="offset points", size=NOTE_SIZE,
-                              ha="right" if to_left else "left", va="center_baseline")  # fmt: skip
+                axes.annotate(
+                    word,
+                    (at, place),
+                    (-3 if to_left else 3, 0),
+                    textcoords="offset points",
+                    size=NOTE_SIZE,
+                    ha="right" if to_left else "left",
+                    va="center_baseline",
+                )
     axes.axvline(middle, color=colour("ink"), linewidth=1.0)
-    axes.xaxis.get_major_locator().set_params(nbins=4)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
     axes.xaxis.set_major_formatter(lambda value, _: reading(rows["outcome"].iloc[0]).show(value))
 
 
@@ -150,7 +162,7 @@ def _draw_indices(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
         min(-0.05, float(np.nanmin(rows[["first_low", "total_low"]].to_numpy(dtype=float), initial=0.0))), None
     )
     axes.set_yticks([])
-    axes.xaxis.get_major_locator().set_params(nbins=4)
+    axes.xaxis.set_major_locator(MaxNLocator(4))
 
 
 SENSITIVITY_CHART = Chart(

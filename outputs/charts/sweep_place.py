@@ -12,8 +12,15 @@ from outputs.charts.study import Study
 from outputs.charts.words import alt_text, percent, plural, sentence
 from simulation.parameters import DECLARED
 
-SHOWN = ("css_operating", "home_css_share", "private_share", "hhi_local", "spend_per_head", "redundancy_cost_to_date",
-         "not_satisfied_share")  # fmt: skip
+SHOWN = (
+    "css_operating",
+    "home_css_share",
+    "private_share",
+    "hhi_local",
+    "spend_per_head",
+    "redundancy_cost_to_date",
+    "not_satisfied_share",
+)
 
 
 def measure(given: Material) -> pd.DataFrame:
@@ -21,12 +28,14 @@ def measure(given: Material) -> pd.DataFrame:
     results = given.results
     chosen = given.choice.outcome
     outcomes = [name for name in SHOWN if name in results.columns] or list(results.columns[:6])
-    outcomes = [chosen, *(name for name in outcomes if name != chosen)] if chosen in results.columns else outcomes
+    if chosen is not None and chosen in results.columns:
+        outcomes = [chosen, *(name for name in outcomes if name != chosen)]
     means = last_values(results, outcomes).groupby("point")[outcomes].mean()
     own = _nearest_default(results.design[results.design["point"].isin(means.index)], results.parameters)
     table = means.rename_axis("point").reset_index().melt("point", var_name="outcome", value_name="value")
-    return table.assign(is_scenario=table["point"] == own[0], scenario=results.scenarios[0], share_away=own[1],
-                        month=results.months[-1])  # fmt: skip
+    return table.assign(
+        is_scenario=table["point"] == own[0], scenario=results.scenarios[0], share_away=own[1], month=results.months[-1]
+    )
 
 
 def _nearest_default(design: pd.DataFrame, names: list[str]) -> tuple[int, float]:
@@ -67,12 +76,19 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     )
     return Words(
         title=sentence(finding),
-        subtitle=f"Where the point nearest the defaults of {scenario} sits among all points, means of {plural(study.runs, 'run')}, "
+        subtitle=f"Where the point nearest the defaults of {scenario} sits among all points, means of "
+        f"{plural(study.runs, 'run')}, "
         f"England, {table['month'].iloc[0]:%B %Y}",
-        alt=alt_text([f"Strips of dots for {table['outcome'].nunique()} outcomes.", f"{sentence(finding)}.", f"All points: {low} to {high}."],
-                     "sweep_place"),
+        alt=alt_text(
+            [
+                f"Strips of dots for {table['outcome'].nunique()} outcomes.",
+                f"{sentence(finding)}.",
+                f"All points: {low} to {high}.",
+            ],
+            "sweep_place",
+        ),
         note=f"A line for each point of the sweep; the diamond is the point {near}.",
-    )  # fmt: skip
+    )
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -108,8 +124,16 @@ def _draw_strip(axes: Axes, lane: int, rows: pd.DataFrame, outcome: str) -> None
     axes.text(0, lane + 0.27, read.show(low), size=NOTE_SIZE, color=colour("quiet"), ha="left", va="top")
     axes.text(1, lane + 0.27, read.show(high), size=NOTE_SIZE, color=colour("quiet"), ha="right", va="top")
     side = "left" if own < 0.15 else "right" if own > 0.85 else "center"
-    axes.text(own, lane - 0.26, read.show(values[rows["is_scenario"].to_numpy()][0]), size=LABEL_SIZE, color=colour("accent"), weight="bold",
-              ha=side, va="bottom")  # fmt: skip
+    axes.text(
+        own,
+        lane - 0.26,
+        read.show(values[rows["is_scenario"].to_numpy()][0]),
+        size=LABEL_SIZE,
+        color=colour("accent"),
+        weight="bold",
+        ha=side,
+        va="bottom",
+    )
 
 
 SWEEP_PLACE = Chart(

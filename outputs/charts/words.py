@@ -90,6 +90,7 @@ def index(value: float) -> str:
     return f"{round(10_000 * value, -1):,.0f}"
 
 
+MINUS = "\N{MINUS SIGN}"
 MOST_ALT = 250
 """Characters of an alt text."""
 
