@@ -19,7 +19,7 @@ WIDTH, COLOURS = 720, 96
 HEAD = """# Gallery
 
 Every chart, with the command that makes it. Beside each picture stand the CSV of what is drawn and a JSON of what is
-said. More sizes, formats and styles: [charts and reports](charts.md). This page is written by `docs/how/draw_gallery.py`.
+said. More sizes, formats and styles: [charts and reports](charts.md). `docs/how/draw_gallery.py` writes this page.
 
 """
 KINDS = {
