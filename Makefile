@@ -33,9 +33,11 @@ check: $(STAMP)  ## format, lint, types and layers
 bench: $(STAMP)  ## measure, beside peers: ratios first
 	$(BIN)/csmarket bench
 
-docs: $(STAMP)  ## write the reference tables and the chart of the README anew
+docs: $(STAMP)  ## write the reference tables, the README's chart and the gallery anew
 	$(BIN)/python tests/test_documents.py
 	$(BIN)/python docs/how/draw_readme_chart.py
+	$(BIN)/python docs/how/write_assumptions.py
+	$(BIN)/python docs/how/draw_gallery.py
 
 clean:  ## remove the virtual environment
 	rm -rf .venv

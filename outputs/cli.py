@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
+from outputs.chart_commands import chart, repeat, report
 from outputs.evidence_commands import evidence, explain, fit
 from outputs.options import format_option
 from outputs.sweep_commands import COMMANDS as SWEEP_COMMANDS
@@ -215,6 +216,13 @@ def lines(form: str) -> None:
     from outputs.reference import line_rows
 
     show(line_rows(), form)
+
+
+# ---- Stored results, shown again ---------------------------------------------------------------------------
+
+csmarket.add_command(chart)
+csmarket.add_command(report)
+csmarket.add_command(repeat)
 
 
 # ---- What is said when something is wrong ------------------------------------------------------------------

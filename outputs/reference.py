@@ -1,5 +1,8 @@
 """The reference tables: parameters, outcomes and service lines, each from where it is declared."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from click import wrap_text
 
 from outputs.tables import Row
@@ -86,6 +89,18 @@ def change_rows(scenario: Scenario) -> list[Row]:
     ]
     gone = [_change(d.day.isoformat(), d.name, d.value, "dropped: set for the whole run") for d in scenario.dropped]
     return [*start, *dated, *gone]
+
+
+def change_rows_of(told: Mapping[str, Any]) -> list[Row]:
+    """Return the rows of ``change_rows`` for a scenario in a manifest; parameters unknown here are left out."""
+    start = [_change("2012-01-01", name, value) for name, value in told["changes"].items() if name in DECLARED]
+    dated = [
+        _change(policy["from"], name, value, policy.get("name") or "")
+        for policy in told.get("policy", [])
+        for name, value in policy["changes"].items()
+        if name in DECLARED
+    ]
+    return [*start, *dated]
 
 
 def scenario_words(scenario: Scenario) -> str:

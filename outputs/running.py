@@ -96,14 +96,14 @@ def _see_to_charts(results: Results, quiet: bool) -> None:
     drawn = results.manifest.get("charts", [])
     if drawn and all((folder / name).is_file() for name in drawn):
         return
-    from outputs.charts.draw import draw_charts
+    from outputs.charts.draw import draw_with_run
     from simulation.inputs import read_england
 
     if not quiet:
         note("Drawing charts...")
     try:
         folder.mkdir(exist_ok=True)
-        charts = draw_charts(results, read_england(), folder)
+        charts = draw_with_run(results, read_england(), folder)
     except OSError as error:
         raise WriteError(folder, error) from error
     note_charts(results.folder, charts)

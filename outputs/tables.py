@@ -24,7 +24,7 @@ def show(rows: Sequence[Row], form: str) -> None:
         rows: One row a line, one or more.
         form: One of ``FORMATS``.
     """
-    sys.stdout.write({"table": _table, "csv": _csv, "markdown": _markdown, "json": _json}[form](rows))
+    sys.stdout.write({"table": _table, "csv": _csv, "markdown": markdown, "json": _json}[form](rows))
 
 
 def rendered(thing: "RenderableType", stream: IO[str]) -> str:
@@ -57,7 +57,8 @@ def _csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def _markdown(rows: Sequence[Row]) -> str:
+def markdown(rows: Sequence[Row]) -> str:
+    """Return rows of the same columns as a table in Markdown."""
     lines = [list(rows[0]), ["---"] * len(rows[0])]
     lines += [[text_of(value).replace("|", "\\|") for value in row.values()] for row in rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)

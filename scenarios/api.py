@@ -11,8 +11,9 @@ import pyarrow as pa
 from scenarios.compare import Comparison, compare
 from scenarios.design import Design
 from scenarios.design_file import load_design
+from scenarios.dictionary import write_datapackage
 from scenarios.discovery import discover
-from scenarios.folder import MANIFEST, read_manifest
+from scenarios.folder import DATAPACKAGE, MANIFEST, read_manifest
 from scenarios.plausible import PlausibleSet, plausible_of
 from scenarios.provenance import circumstances, identity_of, milestones
 from scenarios.results import Results
@@ -177,6 +178,8 @@ def carry_out(job: Job, *, force: bool = False, watch: Watch | None = None) -> R
             prepare=lambda: _compile(job, compute, watch),
             report=watch.on_runs,
         )
+    if not (job.folder / DATAPACKAGE).is_file():
+        write_datapackage(job.folder)
     return open_run(job.folder)
 
 

@@ -18,6 +18,7 @@ LOCK = ".lock"
 PARTS = "parts"
 CHARTS = "charts"
 SUMMARY = "summary.csv"
+DATAPACKAGE = "datapackage.json"
 PROBE_BYTES = 512
 ANOTHER_OUT = "name another folder with --out"
 
@@ -134,7 +135,7 @@ def clear_results(folder: Path) -> None:
     manifest = read_manifest(folder) or {}
     layout = layout_of(manifest)
     charts = [f"{CHARTS}/{Path(name).name}" for name in manifest.get("charts", [])]
-    for name in (*(f"{table}.parquet" for table in layout.tables), SUMMARY, *charts):
+    for name in (*(f"{table}.parquet" for table in layout.tables), SUMMARY, DATAPACKAGE, *charts):
         _delete(folder / name)
     for table in layout.kept:
         _clear(folder / table, "part-[0-9]*.parquet", f"*{TEMPORARY}")

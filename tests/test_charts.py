@@ -20,18 +20,19 @@ from matplotlib.text import Text
 from PIL import Image
 
 from outputs.charts import bands
-from outputs.charts.chart import Chart
-from outputs.charts.draw import CHARTS, draw_charts
+from outputs.charts.chart import Chart, Material
+from outputs.charts.draw import WITH_RUN as CHARTS
+from outputs.charts.draw import draw_with_run
 from outputs.charts.files import write_chart
 from outputs.charts.flags import policy_marks, rows_of
 from outputs.charts.house import SOURCES, contrast, house_style, ink_on
 from outputs.charts.labels import apart
+from outputs.charts.map_source import TILE_MAP
+from outputs.charts.maps import SNAPSHOTS as SNAPSHOT_DATES
 from outputs.charts.page import Words
 from outputs.charts.redundancy import REDUNDANCY
 from outputs.charts.shares import SHARES
 from outputs.charts.study import Study, study_of
-from outputs.charts.tile_map import SNAPSHOTS as SNAPSHOT_DATES
-from outputs.charts.tile_map import TILE_MAP
 from outputs.charts.units import UNITS
 from outputs.charts.words import millions, percent
 from outputs.map import middles, region_borders
@@ -115,14 +116,19 @@ def sourcing(runs: int, same: bool = False) -> pd.DataFrame:
     )
 
 
+def measured(chart: Chart, made_up: SimpleNamespace) -> pd.DataFrame:
+    """Return what a chart draws of results."""
+    return chart.measure(Material(made_up, england()))
+
+
 def describe(chart: Chart, made_up: SimpleNamespace) -> Words:
     """Return what a chart says of results."""
-    return chart.describe(chart.measure(made_up, england()), study_of(made_up))
+    return chart.describe(measured(chart, made_up), study_of(made_up))
 
 
 def figure_of(chart: Chart, made_up: SimpleNamespace) -> Figure:
     """Return a chart of results, drawn."""
-    return drawn_from(chart, chart.measure(made_up, england()), study_of(made_up))
+    return drawn_from(chart, measured(chart, made_up), study_of(made_up))
 
 
 def drawn_from(chart: Chart, table: pd.DataFrame, study: Study) -> Figure:
@@ -137,7 +143,7 @@ def drawn_from(chart: Chart, table: pd.DataFrame, study: Study) -> Figure:
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with all charts of 30 runs."""
     folder = tmp_path_factory.mktemp("charts")
-    draw_charts(results(), england(), folder)
+    draw_with_run(results(), england(), folder)
     return folder
 
 
@@ -274,34 +280,34 @@ def test_the_map_headline_is_true(by_run: list[dict[str, str]], headline: str) -
 
 def test_a_tile_shows_the_source_that_leads_in_most_runs_and_the_house_order_breaks_ties() -> None:
     private, shared, home = ({"2013-04": source} for source in ("private", "shared", "home_css"))
-    most = TILE_MAP.measure(with_sources(private, shared, shared), england())
-    tied = TILE_MAP.measure(with_sources(shared, private, home), england())
-    assert set(most["source"]) == {"shared"} and set(most["runs_led"]) == {2}
-    assert set(tied["source"]) == {"home_css"} and set(tied["runs_led"]) == {1}
+    most = measured(TILE_MAP, with_sources(private, shared, shared))
+    tied = measured(TILE_MAP, with_sources(shared, private, home))
+    assert set(most["group"]) == {"shared"} and set(most["runs"]) == {2}
+    assert set(tied["group"]) == {"home_css"} and set(tied["runs"]) == {1}
 
 
 def test_a_source_leads_by_spend_and_not_by_lines() -> None:
     made_up = with_sources({"2013-04": "in_house"})
     cheap = made_up.sourcing.assign(source="private", price_per_head=0.9)
     made_up.sourcing = pd.concat([cheap, cheap, made_up.sourcing])
-    assert set(TILE_MAP.measure(made_up, england())["source"]) == {"in_house"}
+    assert set(measured(TILE_MAP, made_up)["group"]) == {"in_house"}
 
 
 def test_a_ccg_that_spends_nothing_has_no_main_source() -> None:
-    table = TILE_MAP.measure(with_sources({"2013-04": "home_css"}, price=0.0), england())
-    assert set(table["source"]) == {"none"} and set(table["letter"]) == {"-"}
+    table = measured(TILE_MAP, with_sources({"2013-04": "home_css"}, price=0.0))
+    assert set(table["group"]) == {"none"}
 
 
 def test_a_source_or_ccg_that_is_not_known_is_an_error_and_not_a_neighbour() -> None:
     with pytest.raises(ValueError, match=r"source = 'magic' is not one of the 6 known"):
-        TILE_MAP.measure(with_sources({"2013-04": "magic"}), england())
+        measured(TILE_MAP, with_sources({"2013-04": "magic"}))
 
 
 def test_categories_are_read_as_well_as_words() -> None:
     made_up, as_categories = results(3), results(3)
     columns = ["ods_code", "line", "source", "supplier"]
     as_categories.sourcing = as_categories.sourcing.astype(dict.fromkeys(columns, "category"))
-    pd.testing.assert_frame_equal(TILE_MAP.measure(made_up, england()), TILE_MAP.measure(as_categories, england()))
+    pd.testing.assert_frame_equal(measured(TILE_MAP, made_up), measured(TILE_MAP, as_categories))
 
 
 @pytest.mark.parametrize("n_runs", range(2, 70))
@@ -320,21 +326,21 @@ def test_every_chart_has_its_four_files_and_no_other_is_left(drawn: Path) -> Non
     assert {path.name for path in drawn.iterdir()} == wanted
 
 
-def test_draw_charts_names_the_files_that_it_wrote_and_makes_the_folder(tmp_path: Path) -> None:
-    written = draw_charts(results(2), england(), tmp_path / "new" / "charts")
+def test_drawing_names_the_files_that_it_wrote_and_makes_the_folder(tmp_path: Path) -> None:
+    written = draw_with_run(results(2), england(), tmp_path / "new" / "charts")
     assert sorted(written) == sorted((tmp_path / "new" / "charts").iterdir())
 
 
 def test_the_same_results_give_the_same_bytes(drawn: Path, tmp_path: Path) -> None:
     with matplotlib.rc_context({"font.size": 20, "axes.facecolor": "red", "svg.hashsalt": "other"}):
-        draw_charts(results(), england(), tmp_path)
+        draw_with_run(results(), england(), tmp_path)
     differ = [path.name for path in tmp_path.iterdir() if path.read_bytes() != (drawn / path.name).read_bytes()]
     assert differ == []
 
 
 def test_drawing_leaves_the_readers_settings_alone(tmp_path: Path) -> None:
     with matplotlib.rc_context({"font.size": 20}):
-        draw_charts(results(1), england(), tmp_path)
+        draw_with_run(results(1), england(), tmp_path)
         assert matplotlib.rcParams["font.size"] == 20
 
 
@@ -342,7 +348,7 @@ def test_drawing_leaves_the_readers_settings_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("runs", [1, 30])
 def test_the_table_as_stored_is_all_that_a_chart_needs(chart: Chart, runs: int, tmp_path: Path) -> None:
     made_up = results(runs)
-    table, study = chart.measure(made_up, england()), study_of(made_up)
+    table, study = measured(chart, made_up), study_of(made_up)
     write_chart(chart, table, study, tmp_path)
     stored = pd.read_csv(tmp_path / f"{chart.name}.csv", parse_dates=["month"])
     assert chart.describe(stored, study) == chart.describe(table, study)
@@ -357,7 +363,7 @@ def line_heights(figure: Figure) -> list[list[float]]:
 
 def test_the_units_table_holds_the_lines_and_points_that_are_drawn() -> None:
     made_up = results()
-    table = UNITS.measure(made_up, england())
+    table = measured(UNITS, made_up)
     middle = np.median(made_up.outcomes["css_operating"].to_numpy().reshape(60, 30), axis=1)
     lines = line_heights(figure_of(UNITS, made_up))
     assert table["median"].tolist() == middle.tolist()
@@ -366,7 +372,7 @@ def test_the_units_table_holds_the_lines_and_points_that_are_drawn() -> None:
 
 
 def test_the_shares_fill_the_panel_with_the_largest_at_the_bottom() -> None:
-    table = SHARES.measure(results(), england())
+    table = measured(SHARES, results())
     areas = figure_of(SHARES, results()).axes[0].collections
     tops = [area.get_datalim(area.axes.transData).y1 for area in areas]
     assert table.columns[1] == "home_css" and tops[-1] == pytest.approx(1.0)
@@ -374,7 +380,7 @@ def test_the_shares_fill_the_panel_with_the_largest_at_the_bottom() -> None:
 
 
 def test_twenty_dots_stand_for_all_runs_and_each_run_has_its_own_if_there_are_fewer() -> None:
-    few, many = (REDUNDANCY.measure(results(runs), england())["dot_total"].dropna() for runs in (7, 200))
+    few, many = (measured(REDUNDANCY, results(runs))["dot_total"].dropna() for runs in (7, 200))
     last = results(7).outcomes["redundancy_cost_to_date"].tail(7)
     assert few.tolist() == pytest.approx(sorted(last)) and len(many) == 20
 
@@ -418,7 +424,7 @@ def test_one_run_has_no_bands_and_says_so(chart: Chart) -> None:
     words = describe(chart, made_up)
     assert "One run, so no bands" in words.note and "one run" in words.subtitle
     assert not figure_of(chart, made_up).axes[0].collections
-    assert not [name for name in chart.measure(made_up, england()) if re.fullmatch(r"p\d\d", name)]
+    assert not [name for name in measured(chart, made_up) if re.fullmatch(r"p\d\d", name)]
 
 
 def test_the_source_counts_the_runs_that_are_there_and_says_what_varied() -> None:

@@ -33,7 +33,7 @@ Files and other columns: [results](results.md).
 
 """,
 }
-SHOWN = [page for page in (ROOT / "README.md", DOCS / "results.md") if page.exists()]
+SHOWN = [page for page in (ROOT / "README.md", DOCS / "results.md", DOCS / "charts.md") if page.exists()]
 FILE_ENDINGS = {"py", "csv", "toml", "parquet", "md", "json", "geojson", "cff", "cfg"}
 MACHINE = re.compile(r"(?<![\w.:/])/(?:work|tmp|home|root|Users|usr|opt)/")
 SERVERS = ("workshop",)

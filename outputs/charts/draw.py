@@ -1,30 +1,142 @@
-"""The register of charts, and drawing them all into a folder."""
+"""The register of charts: which there are, which a folder can have, and drawing them."""
 
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
-from outputs.charts.files import write_chart
+from outputs.charts.allowance import ALLOWANCE
+from outputs.charts.chart import RUN, Chart, Choice, Material
+from outputs.charts.comparison import COMPARISON
+from outputs.charts.concentration import CONCENTRATION
+from outputs.charts.discovery import DISCOVERY_CHART
+from outputs.charts.fates import FATES_OF_UNITS
+from outputs.charts.files import Making, write_chart
+from outputs.charts.flows import FLOWS
+from outputs.charts.frontier import FRONTIER
+from outputs.charts.genealogy import GENEALOGY
+from outputs.charts.heat_map import HEAT_MAP
+from outputs.charts.histories import HISTORIES
+from outputs.charts.main_sources import MAIN_SOURCES
+from outputs.charts.map_change import MAP_CHANGE, TILE_MAP_CHANGE
+from outputs.charts.map_satisfaction import MAP_SATISFACTION, TILE_MAP_SATISFACTION
+from outputs.charts.map_source import MAP, TILE_MAP
+from outputs.charts.map_spend import MAP_SPEND, TILE_MAP_SPEND
+from outputs.charts.map_unit import MAP_UNIT, TILE_MAP_UNIT
+from outputs.charts.market_age import MARKET_AGE
 from outputs.charts.redundancy import REDUNDANCY
+from outputs.charts.satisfaction import SATISFACTION
+from outputs.charts.sensitivity import SENSITIVITY_CHART
 from outputs.charts.shares import SHARES
 from outputs.charts.study import study_of
-from outputs.charts.tile_map import TILE_MAP
+from outputs.charts.sweep_place import SWEEP_PLACE
 from outputs.charts.units import UNITS
+from outputs.experiment import Experiment
 from scenarios.results import Results
+from simulation.faults import InputError
 from simulation.inputs import England
 
-CHARTS = (UNITS, SHARES, REDUNDANCY, TILE_MAP)
+CHARTS = (
+    UNITS, SHARES, MAIN_SOURCES, CONCENTRATION, FLOWS, REDUNDANCY, GENEALOGY, FATES_OF_UNITS, HISTORIES, ALLOWANCE,
+    SATISFACTION, MARKET_AGE,
+    TILE_MAP, TILE_MAP_CHANGE, TILE_MAP_UNIT, TILE_MAP_SPEND, TILE_MAP_SATISFACTION,
+    MAP, MAP_CHANGE, MAP_UNIT, MAP_SPEND, MAP_SATISFACTION,
+    COMPARISON, FRONTIER, SENSITIVITY_CHART, DISCOVERY_CHART, HEAT_MAP, SWEEP_PLACE,
+)  # fmt: skip
+"""Every chart, in the order in which a reader meets them."""
+WITH_RUN = (UNITS, SHARES, REDUNDANCY, TILE_MAP)
+"""Those that `csmarket run` draws at once."""
 
 
-def draw_charts(results: Results, england: England, folder: Path) -> list[Path]:
-    """Draw every chart of one scenario's runs.
+@dataclass
+class Drawn:
+    """What was drawn: the files written, and for each chart that could not be drawn the reason."""
+
+    files: list[Path] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def kind_of(results: Results | Experiment) -> str:
+    """Return the kind of folder that results are from: ``run``, ``compare`` or ``sweep``."""
+    return results.kind if isinstance(results, Experiment) else RUN[0]
+
+
+def charts_for(kind: str) -> list[Chart]:
+    """Return the charts that a kind of folder can have."""
+    return [chart for chart in CHARTS if kind in chart.kinds]
+
+
+def named(names: Iterable[str], kind: str) -> list[Chart]:
+    """Return charts by name.
+
+    Raises:
+        InputError: A name is unknown, or the chart is of another kind of folder; all faults at once.
+    """
+    known = {chart.name: chart for chart in CHARTS}
+    faults = [fault for name in names if (fault := _name_fault(name, known, kind))]
+    if faults:
+        raise InputError(faults)
+    return [known[name] for name in dict.fromkeys(names)]
+
+
+def _name_fault(name: str, known: dict[str, Chart], kind: str) -> str | None:
+    there = ", ".join(chart.name for chart in charts_for(kind))
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        return f"{name}: there is no such chart: {guess}A folder of '{kind}' has {there}"
+    if kind not in known[name].kinds:
+        return f"{name}: is a chart of {' or '.join(known[name].kinds)} folders, and this is one of '{kind}'"
+    return None
+
+
+def columns_lacking(chart: Chart, given: Material) -> str | None:
+    """Say which columns a chart needs and the results lack, or None."""
+    lacking = []
+    for table, columns in chart.needs.items():
+        there = (
+            given.results.columns if isinstance(given.results, Experiment) else getattr(given.results, table).columns
+        )
+        lacking += [f"{table}.{column}" for column in columns if column not in there]
+    return f"needs {', '.join(lacking)}, which this folder's tables do not have" if lacking else None
+
+
+def draw_charts(
+    given: Material, folder: Path, charts: Sequence[Chart] = WITH_RUN, how: Making | None = None, strict: bool = True
+) -> Drawn:
+    """Draw charts of stored results.
 
     Args:
-        results: The stored results.
-        england: The CCGs and where their tiles stand.
+        given: The stored results, and what the reader chose.
         folder: Where the files go; made if it is not there.
+        charts: Which.
+        how: Formats, sizes, style and title.
+        strict: Whether a chart that cannot be drawn is an error; else it is left out and the reason noted.
 
     Returns:
-        The files written: SVG, PNG, CSV and JSON for each chart.
+        The files written (pictures, CSV and JSON for each chart) and what was left out.
+
+    Raises:
+        InputError: A chart cannot be drawn from these results; nothing was written.
+        WriteError: The operating system refused.
     """
+    drawn, study = Drawn(), study_of(given.results)
+    tables = {}
+    for chart in charts:
+        try:
+            if lacking := columns_lacking(chart, given):
+                raise InputError([lacking])
+            tables[chart] = chart.measure(given)
+        except InputError as error:
+            drawn.left_out[chart.name] = "; ".join(error.faults)
+    if strict and drawn.left_out:
+        raise InputError([f"{name}: {reason}" for name, reason in drawn.left_out.items()])
     folder.mkdir(parents=True, exist_ok=True)
-    study = study_of(results)
-    return [path for chart in CHARTS for path in write_chart(chart, chart.measure(results, england), study, folder)]
+    for chart, table in tables.items():
+        drawn.files += write_chart(chart, table, study, folder, how)
+    return drawn
+
+
+def draw_with_run(results: Results, england: England, folder: Path) -> list[Path]:
+    """Draw the charts that come with a run, and return the files written."""
+    return draw_charts(Material(results, england, Choice()), folder).files

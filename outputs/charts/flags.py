@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from outputs.charts.bands import position
-from outputs.charts.house import NOTE_SIZE, POLE, QUIET_INK
+from outputs.charts.house import NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, line_height, text_width
 from simulation.calendar import FIRST_YEAR, N_MONTHS
 
@@ -62,7 +62,7 @@ def flagged_panel(page: Page, marks: pd.Series, left: float, right: float) -> Ax
     texts = [str(text) for text in marks]
     if not _fits(page, starts, texts):
         key = " · ".join(f"{i}\u00a0{text}" for i, text in enumerate(texts, start=1))
-        page.write_above(f"Policy dates: {key}", NOTE_SIZE, QUIET_INK)
+        page.write_above(f"Policy dates: {key}", NOTE_SIZE, "quiet")
         texts = [str(i) for i in range(1, len(texts) + 1)]
     rows = rows_of(starts, _widths(texts))
     axes = page.panel(left, right, above=0.08 + (max(rows, default=-1) + 1) * line_height(NOTE_SIZE))
@@ -78,7 +78,7 @@ def time_axis(axes: Axes) -> None:
     axes.set_xlim(0, N_MONTHS)
     axes.set_xticks(range(0, N_MONTHS + 1, 12), labels=[])
     axes.set_xticks([12 * year + 6 for year in years], labels=[str(FIRST_YEAR + year) for year in years], minor=True)
-    axes.tick_params(axis="x", which="minor", length=0, labelcolor=QUIET_INK)
+    axes.tick_params(axis="x", which="minor", length=0, labelcolor=colour("quiet"))
 
 
 def _widths(texts: Sequence[str]) -> list[float]:
@@ -98,5 +98,9 @@ def _hoist(axes: Axes, place: float, text: str, row: int, inch: float) -> None:
     panel_height = axes.get_window_extent().height / axes.figure.dpi
     top = 1 + (0.03 + (row + 1) * line_height(NOTE_SIZE)) / panel_height
     across = axes.get_xaxis_transform()
-    axes.plot([place, place], [0, top], transform=across, color=POLE, linewidth=0.8, clip_on=False, zorder=0.9)
-    axes.text(place + PAD / inch, top, text, transform=across, size=NOTE_SIZE, color=QUIET_INK, va="top", clip_on=False)
+    axes.plot(
+        [place, place], [0, top], transform=across, color=colour("pole"), linewidth=0.8, clip_on=False, zorder=0.9
+    )
+    axes.text(
+        place + PAD / inch, top, text, transform=across, size=NOTE_SIZE, color=colour("quiet"), va="top", clip_on=False
+    )

@@ -1,9 +1,12 @@
-"""The house style: colours, letters, words and type that every chart shares."""
+"""The house style: colours, letters, words and type that every chart shares. A style file changes colours and type."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from functools import cache
 
+from matplotlib.font_manager import fontManager
 from matplotlib.style import context
 
 TITLE_SIZE = 12.5
@@ -13,15 +16,29 @@ NOTE_SIZE = 6.8
 LINE_SPACING = 1.32
 """Height of a line of type, as a multiple of its size."""
 
-INK = "#1A1A1A"
-QUIET_INK = "#4D4D4D"
-GRID = "#DEDEDE"
-RULE = "#8C8C8C"
-POLE = "#B3B3B3"
-PAPER = "#FFFFFF"
-RECORD = "#3D3D3D"
-MODEL = "#12436D"
-NOTHING = "#E3E3E3"
+INKS = {
+    "ink": "#1A1A1A",
+    "quiet": "#4D4D4D",
+    "record": "#3D3D3D",
+    "model": "#12436D",
+    "baseline": "#666666",
+    "accent": "#A33F0A",
+}
+"""Colours of words and lines: usual words, lesser words, what was known, the model, the baseline, a warning."""
+GROUNDS = {
+    "paper": "#FFFFFF",
+    "grid": "#DEDEDE",
+    "rule": "#8C8C8C",
+    "pole": "#B3B3B3",
+    "nothing": "#E3E3E3",
+    "zone": "#F7E3D8",
+    "more": "#2073BC",
+    "less": "#F46A25",
+}
+"""Colours of what is not read as words: paper, lines, empty tiles, marked zones, more and less than the baseline."""
+USUAL_FONTS = ("DejaVu Sans", "Verdana", "Arial")
+LADDER = ("#DCE9F5", "#6BACE6", "#2073BC", "#12436D")
+"""From little to much."""
 
 
 @dataclass(frozen=True)
@@ -50,39 +67,123 @@ SOURCES: dict[str, SourceStyle] = {
     "shared": SourceStyle("S", "shared", "#A285D1", "#5E3F97"),
 }
 """The sources, in the fixed order that breaks ties."""
+HATCHES = {"private": "/////", "other": "xxxxx", "shared": "....."}
+"""Hatching of sources on maps without letters, where in grey they would look like others."""
 SOURCE_NOTE = "Home: the NHS unit of the CCG's own area. Other suppliers: voluntary and council."
 
-_TYPE = {
-    "font.family": ["sans-serif"],
-    "font.sans-serif": ["DejaVu Sans", "Verdana", "Arial"],
-    "font.size": LABEL_SIZE,
-    "text.color": INK,
-    "text.parse_math": False,
+
+@dataclass(frozen=True)
+class Style:
+    """A house's own colours and type.
+
+    Args:
+        name: What it is called, in a chart's description.
+        colours: Colours (#RRGGBB) by role (a key of ``INKS``, ``GROUNDS`` or ``SOURCES``, or ``<source>_ink``) that
+            take the place of the usual ones.
+        fonts: Font families, the first that is there is used.
+        ladder: Four colours from little to much.
+    """
+
+    name: str = "house"
+    colours: Mapping[str, str] = field(default_factory=dict)
+    fonts: tuple[str, ...] = USUAL_FONTS
+    ladder: tuple[str, ...] = LADDER
+
+    def colour(self, role: str) -> str:
+        """Return the colour of a role."""
+        return self.colours.get(role) or USUAL[role]
+
+    @property
+    def family(self) -> str:
+        """The first of its font families that is installed."""
+        known = installed()
+        return next((family for family in self.fonts if family in known), USUAL_FONTS[0])
+
+
+@cache
+def installed() -> frozenset[str]:
+    """Return the names of the font families that are installed."""
+    return frozenset(font.name for font in fontManager.ttflist)
+
+
+USUAL: dict[str, str] = {
+    **INKS,
+    **GROUNDS,
+    **{name: source.fill for name, source in SOURCES.items()},
+    **{f"{name}_ink": source.ink for name, source in SOURCES.items()},
 }
-_AXES = {
-    "axes.edgecolor": RULE,
-    "axes.linewidth": 0.8,
-    "axes.axisbelow": True,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "axes.grid": True,
-    "axes.grid.axis": "y",
-    "grid.color": GRID,
-    "grid.linewidth": 0.8,
-    "xtick.color": RULE,
-    "xtick.labelcolor": QUIET_INK,
-    "ytick.labelcolor": QUIET_INK,
-    "ytick.major.size": 0,
-}
-_FILES = {"svg.fonttype": "none", "svg.hashsalt": "csmarket", "figure.facecolor": PAPER, "savefig.facecolor": PAPER}
+"""The colour of every role."""
+HOUSE = Style()
+_style: ContextVar[Style] = ContextVar("style", default=HOUSE)
+
+
+def style() -> Style:
+    """Return the style that is drawn in."""
+    return _style.get()
+
+
+def colour(role: str) -> str:
+    """Return the colour of a role in the style that is drawn in."""
+    return style().colour(role)
+
+
+def fill_of(source: str) -> str:
+    """Return the colour of a source's areas and tiles; of nothing where it is no source."""
+    return colour(source if source in SOURCES else "nothing")
+
+
+def ink_of(source: str) -> str:
+    """Return the colour of words about a source."""
+    return colour(f"{source}_ink")
 
 
 @contextmanager
-def house_style() -> Iterator[None]:
-    """Draw in the house style, whatever the reader's own settings are, and put those back afterwards."""
-    with context(["default", _TYPE | _AXES | _FILES]):
-        yield
+def house_style(drawn_in: Style | None = None) -> Iterator[None]:
+    """Draw in a style, whatever the reader's own settings are, and put those back afterwards.
+
+    Args:
+        drawn_in: The style; the one in force where none is given.
+    """
+    token = _style.set(drawn_in or style())
+    try:
+        with context(["default", _settings(style())]):
+            yield
+    finally:
+        _style.reset(token)
+
+
+def _settings(drawn: Style) -> dict[str, object]:
+    """Return matplotlib's settings for a style."""
+    paper, rule, quiet = (drawn.colour(role) for role in ("paper", "rule", "quiet"))
+    return {
+        "font.family": ["sans-serif"],
+        "font.sans-serif": list(drawn.fonts),
+        "font.size": LABEL_SIZE,
+        "text.color": drawn.colour("ink"),
+        "text.parse_math": False,
+        "axes.edgecolor": rule,
+        "axes.facecolor": paper,
+        "axes.linewidth": 0.8,
+        "axes.axisbelow": True,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+        "axes.grid": True,
+        "axes.grid.axis": "y",
+        "axes.labelcolor": quiet,
+        "grid.color": drawn.colour("grid"),
+        "grid.linewidth": 0.8,
+        "xtick.color": rule,
+        "xtick.labelcolor": quiet,
+        "ytick.labelcolor": quiet,
+        "ytick.major.size": 0,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "csmarket",
+        "pdf.fonttype": 42,
+        "hatch.linewidth": 0.7,
+        "figure.facecolor": paper,
+        "savefig.facecolor": paper,
+    }
 
 
 def brightness(colour: str) -> float:

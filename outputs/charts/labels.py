@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 from scipy.optimize import isotonic_regression
 
-from outputs.charts.house import INK, LABEL_SIZE, LINE_SPACING, RULE
+from outputs.charts.house import LABEL_SIZE, LINE_SPACING, colour
 
 GAP = 9.0
 """From the end of a line to its label (points)."""
@@ -21,19 +21,21 @@ class EndLabel:
     Args:
         text: The words, in one or more lines.
         y: Where they belong (in the unit of the axis).
-        colour: Their colour.
+        ink: Their colour; that of usual words unless told.
         weight: ``normal`` or ``bold``.
+        size: Size of its type (points).
     """
 
     text: str
     y: float
-    colour: str = INK
+    ink: str | None = None
     weight: str = "normal"
+    size: float = LABEL_SIZE
 
     @property
     def height(self) -> float:
         """How much height they take (points)."""
-        return (self.text.count("\n") + 1) * LABEL_SIZE * LINE_SPACING
+        return (self.text.count("\n") + 1) * self.size * LINE_SPACING
 
 
 def apart(wanted: Sequence[float], heights: Sequence[float], low: float, high: float) -> NDArray[np.float64]:
@@ -57,8 +59,8 @@ def apart(wanted: Sequence[float], heights: Sequence[float], low: float, high: f
 
 def label_ends(axes: Axes, x: float, labels: Sequence[EndLabel]) -> None:
     """Write labels to the right of a panel, each joined to its own height by a thin line."""
-    ordered = sorted(labels, key=lambda label: label.y)
     scale = 72.0 / axes.figure.dpi
+    ordered = sorted(labels, key=lambda label: axes.transData.transform((x, label.y))[1])
     wanted = [axes.transData.transform((x, label.y))[1] * scale for label in ordered]
     box = axes.get_window_extent()
     middles = apart(wanted, [label.height for label in ordered], box.y0 * scale, box.y1 * scale)
@@ -74,10 +76,17 @@ def _write_end(axes: Axes, x: float, label: EndLabel, shift: float) -> None:
         (GAP, shift),
         textcoords="offset points",
         va="center",
-        color=label.colour,
+        color=label.ink or colour("ink"),
         weight=label.weight,
-        size=LABEL_SIZE,
+        size=label.size,
         linespacing=LINE_SPACING,
         annotation_clip=False,
-        arrowprops={"arrowstyle": "-", "color": RULE, "linewidth": 0.6, "relpos": (0, 0.5), "shrinkA": 0, "shrinkB": 1},
+        arrowprops={
+            "arrowstyle": "-",
+            "color": colour("rule"),
+            "linewidth": 0.6,
+            "relpos": (0, 0.5),
+            "shrinkA": 0,
+            "shrinkB": 1,
+        },
     )

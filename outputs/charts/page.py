@@ -11,11 +11,13 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from outputs.charts.house import INK, LINE_SPACING, NOTE_SIZE, QUIET_INK, SUBTITLE_SIZE, TITLE_SIZE
+from outputs.charts.house import LINE_SPACING, NOTE_SIZE, SUBTITLE_SIZE, TITLE_SIZE, colour, style
 
 POINTS = 72.0
 MARGIN = 0.15
 """Empty edge of a sheet (inches)."""
+SAFE = 0.985
+"""How much of the room words are let fill, as pictures' letters may be a little wider than measured."""
 MONTH_AND_YEAR = re.compile(r"([A-Z][a-z]+) (\d{4})")
 
 
@@ -52,13 +54,13 @@ class Page:
         self.top = self.height - MARGIN
         self.bottom = MARGIN
         self.write_above(words.title, TITLE_SIZE, weight="bold")
-        self.write_above(words.subtitle, SUBTITLE_SIZE, QUIET_INK)
+        self.write_above(words.subtitle, SUBTITLE_SIZE, "quiet")
         self._write_below(f"{words.note}\n{source}")
 
-    def write_above(self, text: str, size: float, colour: str = INK, weight: str = "normal") -> None:
+    def write_above(self, text: str, size: float, role: str = "ink", weight: str = "normal") -> None:
         """Write a paragraph at the top of the free room and take that room away."""
         lines = balanced(text, self.width - 2 * MARGIN, size, weight)
-        self._write("\n".join(lines), self.top, size, colour, weight)
+        self._write("\n".join(lines), self.top, size, role, weight)
         self.top -= len(lines) * line_height(size) + 0.05
 
     def panel(self, left: float, right: float, above: float = 0.1, below: float = 0.3) -> Axes:
@@ -68,20 +70,44 @@ class Page:
             (left / self.width, low / self.height, 1 - (left + right) / self.width, (high - low) / self.height)
         )
 
+    def panels(self, n: int, columns: int, left: float, right: float, gap: tuple[float, float]) -> list[Axes]:
+        """Return axes in a grid that fills the free room, row by row.
+
+        Args:
+            n: How many.
+            columns: How many side by side.
+            left: Room to the left of all (inches).
+            right: Room to the right of each panel (inches).
+            gap: Room above and below each panel (inches).
+        """
+        rows, (above, below) = -(-n // columns), gap
+        width, height = (self.width - left - MARGIN) / columns, (self.top - self.bottom) / rows
+        return [
+            self.figure.add_axes(
+                (
+                    (left + (i % columns) * width) / self.width,
+                    (self.bottom + (rows - 1 - i // columns) * height + below) / self.height,
+                    (width - right) / self.width,
+                    (height - above - below) / self.height,
+                )
+            )
+            for i in range(n)
+        ]
+
     def _write_below(self, text: str) -> None:
         """Write the footer at the bottom of the free room and take that room away."""
         lines = [line for part in text.split("\n") for line in wrapped(part, self.width - 2 * MARGIN, NOTE_SIZE)]
         self.bottom += len(lines) * line_height(NOTE_SIZE)
-        self._write("\n".join(lines), self.bottom, NOTE_SIZE, QUIET_INK)
+        self._write("\n".join(lines), self.bottom, NOTE_SIZE, "quiet")
 
-    def _write(self, text: str, top: float, size: float, colour: str, weight: str = "normal") -> None:
+    def _write(self, text: str, top: float, size: float, role: str, weight: str = "normal") -> None:
         """Put left-aligned text under a height (inches from the bottom)."""
         self.figure.text(
             MARGIN / self.width,
             top / self.height,
             text,
             size=size,
-            color=colour,
+            color=colour(role),
             weight=weight,
             va="top",
             linespacing=LINE_SPACING,
@@ -93,10 +119,14 @@ def line_height(size: float) -> float:
     return size * LINE_SPACING / POINTS
 
 
-@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return how wide (inches) text is in the house type."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
+    """Return how wide (inches) text is in the type that is drawn in."""
+    return _width_in(style().family, text, size, weight)
+
+
+@lru_cache(maxsize=8192)
+def _width_in(family: str, text: str, size: float, weight: str) -> float:
+    font = FontProperties(family=family, size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) / POINTS
 
@@ -107,6 +137,7 @@ def wrapped(text: str, width: float, size: float, weight: str = "normal") -> lis
     No line ends between a month and its year, nor at a no-break space.
     """
     lines: list[str] = []
+    width *= SAFE
     for word in re.split(r"[ \n\t]+", MONTH_AND_YEAR.sub("\\1\u00a0\\2", text.strip())):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, weight) <= width:
@@ -120,7 +151,7 @@ def balanced(text: str, width: float, size: float, weight: str = "normal") -> li
     """Return text in as few lines as fit the width (inches): broken after a semicolon, or with no short last line."""
     lines = wrapped(text, width, size, weight)
     clauses = text.replace("; ", ";\n", 1).split("\n")
-    if len(lines) == len(clauses) and max(text_width(clause, size, weight) for clause in clauses) <= width:
+    if len(lines) == len(clauses) and max(text_width(clause, size, weight) for clause in clauses) <= SAFE * width:
         return clauses
     for share in np.arange(0.95, 0.5, -0.05):
         narrower = wrapped(text, share * width, size, weight)

@@ -7,28 +7,26 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from outputs.charts import bands
-from outputs.charts.chart import Chart
+from outputs.charts.chart import Chart, Material
 from outputs.charts.flags import time_axis
-from outputs.charts.house import LABEL_SIZE, MODEL, QUIET_INK
+from outputs.charts.house import LABEL_SIZE, colour
 from outputs.charts.labels import EndLabel, label_ends
 from outputs.charts.page import MARGIN, POINTS, Page, Words
 from outputs.charts.study import Study
 from outputs.charts.words import millions, month_name, span
-from scenarios.results import Results
-from simulation.inputs import England
 
 SHADES = dict.fromkeys((0.9, 0.7, 0.5, 0.3), 0.18)
 """How dark each band is; they lie over each other."""
 MOST_DOTS = 20
 DOT_ROWS = 36
 """How many dots, one upon another, fill the height of the panel."""
-LEFT, FAN_RIGHT, DOTS_LEFT = 0.6, 4.15, 5.55
-"""Where the two panels stand (inches from the left)."""
+LEFT, LABELS, DOTS = 0.6, 1.4, 1.5
+"""Room to the left of the fan, for labels beside it, and for the dots (inches)."""
 
 
-def measure(results: Results, england: England) -> pd.DataFrame:
+def measure(given: Material) -> pd.DataFrame:
     """Return the fan by month and, under it, the dots of the last month (£ of 2012/13)."""
-    values = bands.runs_by_month(results.outcomes, "redundancy_cost_to_date")
+    values = bands.runs_by_month(given.results.outcomes, "redundancy_cost_to_date")
     fan = bands.spread(values, SHADES).reset_index().assign(panel="fan")
     if not bands.levels_in(fan, SHADES):
         return fan
@@ -54,10 +52,10 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     """Draw the fan and, beside it on the same scale, the dots."""
     fan, dots = table[table["panel"] == "fan"], table[table["panel"] == "dots"]
-    axes = page.panel(LEFT, right=page.width - FAN_RIGHT if len(dots) else 1.5, above=0.4)
+    axes = page.panel(LEFT, right=LABELS + DOTS + MARGIN if len(dots) else LABELS + MARGIN, above=0.4)
     time_axis(axes)
     _scale(axes, _top(table))
-    bands.draw_fan(axes, fan, MODEL, SHADES)
+    bands.draw_fan(axes, fan, colour("model"), SHADES)
     label_ends(axes, bands.position(fan["month"])[-1], _end_labels(fan, study))
     if len(dots):
         _draw_dots(page, dots, _top(table), study.runs)
@@ -120,12 +118,12 @@ def _end_labels(fan: pd.DataFrame, study: Study) -> list[EndLabel]:
     """Return the labels of the median and of the widest band's ends."""
     levels = bands.levels_in(fan, SHADES)
     words = f"{study.middle(bool(levels))}\n{_last(fan, 'median')}"
-    labels = [EndLabel(words, fan["median"].iloc[-1], MODEL, "bold")]
+    labels = [EndLabel(words, fan["median"].iloc[-1], colour("model"), "bold")]
     for level in levels[:1]:
         percentiles = bands.left_out(level, study.runs)
         names = ("5th percentile", "95th percentile") if percentiles else ("lowest run", "highest run")
         for end, name in zip(bands.ends(level), names, strict=True):
-            labels.append(EndLabel(f"{name}\n{_last(fan, end)}", fan[end].iloc[-1], MODEL))
+            labels.append(EndLabel(f"{name}\n{_last(fan, end)}", fan[end].iloc[-1], colour("model")))
     return labels
 
 
@@ -138,17 +136,30 @@ def _scale(axes: Axes, top: float) -> None:
 
 def _draw_dots(page: Page, dots: pd.DataFrame, top: float, n_runs: int) -> None:
     """Draw the dots in rows, and say what one stands for."""
-    axes = page.panel(DOTS_LEFT, right=MARGIN, above=0.4)
+    axes = page.panel(page.width - DOTS - MARGIN, right=MARGIN, above=0.4)
     dot = axes.get_position().height * page.height / DOT_ROWS
-    axes.set_xlim(0.3, 0.3 + (page.width - DOTS_LEFT - MARGIN) / dot)
+    axes.set_xlim(0.3, 0.3 + DOTS / dot)
     _scale(axes, top)
     axes.tick_params(bottom=False, labelbottom=False, labelleft=False)
     size = 0.92 * dot * POINTS
     axes.plot(
-        dots["dot_place"], dots["dot_height"], "o", color=MODEL, markersize=size, markeredgewidth=0, clip_on=False
+        dots["dot_place"],
+        dots["dot_height"],
+        "o",
+        color=colour("model"),
+        markersize=size,
+        markeredgewidth=0,
+        clip_on=False,
     )
     share = "each dot is a run" if n_runs <= MOST_DOTS else f"each dot is\none run in {MOST_DOTS}"
-    axes.set_title(f"Dec 2016: {share}", loc="left", size=LABEL_SIZE, color=QUIET_INK)
+    axes.set_title(f"Dec 2016: {share}", loc="left", size=LABEL_SIZE, color=colour("quiet"))
 
 
-REDUNDANCY = Chart("redundancy", measure, describe, draw)
+REDUNDANCY = Chart(
+    "redundancy",
+    "What redundancy has cost since the hand-over, with bands over runs and a dot for each twentieth of them.",
+    measure,
+    describe,
+    draw,
+    needs={"outcomes": ("redundancy_cost_to_date",)},
+)

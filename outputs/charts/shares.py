@@ -6,15 +6,13 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from outputs.charts.bands import HALF_MONTH, position
-from outputs.charts.chart import Chart
+from outputs.charts.chart import Chart, Material
 from outputs.charts.flags import time_axis
-from outputs.charts.house import INK, NOTE_SIZE, PAPER, QUIET_INK, SOURCE_NOTE, SOURCES
+from outputs.charts.house import NOTE_SIZE, SOURCE_NOTE, SOURCES, colour, fill_of, ink_of
 from outputs.charts.labels import EndLabel, label_ends
-from outputs.charts.page import Page, Words
+from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.study import Study
 from outputs.charts.words import counter_move, going, percent
-from scenarios.results import Results
-from simulation.inputs import England
 
 COLUMNS = {f"{source}_share": source for source in SOURCES} | {"other_supplier_share": "other"}
 COLUMNS.pop("other_share")
@@ -23,13 +21,16 @@ GAP = 1.125
 THIN = 0.01
 START = pd.Timestamp("2013-04-01")
 """When intentions become agreements."""
+INTENTIONS = ("intentions", "until March 2013: intentions")
+AGREEMENTS = ("agreements", "from April 2013: agreements")
+"""What the two sides are called, in short and in full."""
 MONTHS = ("April 2013", "December 2016")
 """The months that the headline compares."""
 
 
-def measure(results: Results, england: England) -> pd.DataFrame:
+def measure(given: Material) -> pd.DataFrame:
     """Return each source's mean share over runs by month, the largest over all months first."""
-    means = results.outcomes.groupby("month")[list(COLUMNS)].mean().fillna(0.0).rename(columns=COLUMNS)
+    means = given.results.outcomes.groupby("month")[list(COLUMNS)].mean().fillna(0.0).rename(columns=COLUMNS)
     return means[means.sum().sort_values(ascending=False, kind="stable").index].reset_index()
 
 
@@ -57,9 +58,9 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     edges = _edges(table)
     x = np.append(position(table["month"]), position(table["month"])[-1] + HALF_MONTH)
     for source, low, high in zip(table.columns[1:], edges[:-1], edges[1:], strict=True):
-        axes.fill_between(x, low, high, step="post", color=SOURCES[source].fill, linewidth=0)
+        axes.fill_between(x, low, high, step="post", color=fill_of(source), linewidth=0)
     for edge in _gaps(edges):
-        axes.step(x, edge, where="post", color=PAPER, linewidth=GAP)
+        axes.step(x, edge, where="post", color=colour("paper"), linewidth=GAP)
     _mark_start(axes)
     label_ends(axes, x[-1], _end_labels(table, edges[:, -1]))
 
@@ -116,18 +117,20 @@ def _mean_note(last: pd.Series, study: Study) -> str:
 
 
 def _mark_start(axes: Axes) -> None:
-    """Mark where intentions end and agreements start."""
+    """Mark where intentions end and agreements start; in short where there is no room."""
     start = position([START])[0]
     across = axes.get_xaxis_transform()
-    axes.axvline(start, color=PAPER, linewidth=2.0)
+    axes.axvline(start, color=colour("paper"), linewidth=2.0)
     axes.plot(
-        [start, start], [0, 1.13], transform=across, color=INK, linewidth=1.0, linestyle=(0, (4, 2)), clip_on=False
-    )
-    for words, side, shift in (
-        ("until March 2013: intentions", "right", -0.5),
-        ("from April 2013: agreements", "left", 0.5),
-    ):
-        axes.text(start + shift, 1.12, words, transform=across, ha=side, va="top", size=NOTE_SIZE, color=QUIET_INK)
+        [start, start], [0, 1.13], transform=across, color=colour("ink"), linewidth=1.0, linestyle=(0, (4, 2)),
+        clip_on=False,
+    )  # fmt: skip
+    room = axes.transData.transform((start, 0))[0] / axes.figure.dpi
+    long = int(text_width(INTENTIONS[1], NOTE_SIZE) < room - MARGIN)
+    for words, side, shift in ((INTENTIONS[long], "right", -0.5), (AGREEMENTS[long], "left", 0.5)):
+        axes.text(
+            start + shift, 1.12, words, transform=across, ha=side, va="top", size=NOTE_SIZE, color=colour("quiet")
+        )
 
 
 def _end_labels(table: pd.DataFrame, edges: NDArray[np.float64]) -> list[EndLabel]:
@@ -135,7 +138,14 @@ def _end_labels(table: pd.DataFrame, edges: NDArray[np.float64]) -> list[EndLabe
     middles = (edges[:-1] + edges[1:]) / 2
     last = table.set_index("month").iloc[-1]
     labels = zip(last.index, middles, strict=True)
-    return [EndLabel(f"{SOURCES[s].words} {percent(last[s])}", y, SOURCES[s].ink, "bold") for s, y in labels]
+    return [EndLabel(f"{SOURCES[s].words} {percent(last[s])}", y, ink_of(s), "bold") for s, y in labels]
 
 
-SHARES = Chart("shares", measure, describe, draw)
+SHARES = Chart(
+    "shares",
+    "Who supplies what share of spend, month by month.",
+    measure,
+    describe,
+    draw,
+    needs={"outcomes": tuple(COLUMNS)},
+)

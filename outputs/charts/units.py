@@ -6,15 +6,13 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from outputs.charts import bands
-from outputs.charts.chart import Chart
+from outputs.charts.chart import Chart, Material
 from outputs.charts.flags import flagged_panel, policy_marks
-from outputs.charts.house import LABEL_SIZE, MODEL, PAPER, RECORD
+from outputs.charts.house import LABEL_SIZE, colour
 from outputs.charts.labels import EndLabel, label_ends
 from outputs.charts.page import Page, Words
 from outputs.charts.study import Study
 from outputs.charts.words import going, number, span
-from scenarios.results import Results
-from simulation.inputs import England
 
 SHADES = {0.9: 0.2, 0.5: 0.35}
 """How dark each band is."""
@@ -23,12 +21,12 @@ KNOWN = (("2012-01", 41, "K-04"), ("2012-02", 35, "K-05"), ("2012-03", 25, "K-07
 KNOWN_WORDS = "known by mid-2012"
 
 
-def measure(results: Results, england: England) -> pd.DataFrame:
+def measure(given: Material) -> pd.DataFrame:
     """Return the median and bands by month, with what was known and the policy dates beside them."""
-    table = bands.spread(bands.runs_by_month(results.outcomes, "css_operating"), SHADES)
+    table = bands.spread(bands.runs_by_month(given.results.outcomes, "css_operating"), SHADES)
     known = pd.DataFrame(KNOWN, columns=["month", "known", "known_source"])
     known.index = pd.DatetimeIndex(known.pop("month"))
-    policy = policy_marks(results.manifest["milestones"]).rename("policy")
+    policy = policy_marks(given.results.manifest["milestones"]).rename("policy")
     return table.join(known).join(policy).rename_axis("month").reset_index()
 
 
@@ -52,7 +50,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     axes = flagged_panel(page, table.set_index("month")["policy"].dropna(), left=0.45, right=1.75)
     axes.set_ylim(0, 1.08 * table[["known", *_columns(table)]].max().max())
     axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-    bands.draw_steps(axes, table, MODEL, SHADES)
+    bands.draw_steps(axes, table, colour("model"), SHADES)
     _draw_known(axes, table)
     label_ends(axes, bands.position(table["month"])[-1] + bands.HALF_MONTH, _end_labels(table, study))
 
@@ -93,10 +91,14 @@ def _columns(table: pd.DataFrame) -> list[str]:
 def _end_labels(table: pd.DataFrame, study: Study) -> list[EndLabel]:
     """Return the labels of the median, of the wide band at its top and of the narrow one at its bottom."""
     levels, last = bands.levels_in(table, SHADES), table.iloc[-1]
-    labels = [EndLabel(f"{study.middle(bool(levels))}: {number(last['median'])}", last["median"], MODEL, "bold")]
+    labels = [
+        EndLabel(f"{study.middle(bool(levels))}: {number(last['median'])}", last["median"], colour("model"), "bold")
+    ]
     for level, end in zip(levels, (1, 0), strict=False):
         height = last[bands.ends(level)[end]]
-        labels.append(EndLabel(f"{bands.band_words(level, study.runs)}: {_range(table, level)}", height, MODEL))
+        labels.append(
+            EndLabel(f"{bands.band_words(level, study.runs)}: {_range(table, level)}", height, colour("model"))
+        )
     return labels
 
 
@@ -104,7 +106,16 @@ def _draw_known(axes: Axes, table: pd.DataFrame) -> None:
     """Draw the known points in the middle of their months, named where the model leaves most room."""
     known = table.dropna(subset="known")
     x = bands.position(known["month"]) + bands.HALF_MONTH
-    axes.plot(x, known["known"], "D", color=RECORD, markersize=5, markeredgecolor=PAPER, markeredgewidth=0.8, zorder=4)
+    axes.plot(
+        x,
+        known["known"],
+        "D",
+        color=colour("record"),
+        markersize=5,
+        markeredgecolor=colour("paper"),
+        markeredgewidth=0.8,
+        zorder=4,
+    )
     row = _roomiest(table, known)
     axes.annotate(
         KNOWN_WORDS,
@@ -112,9 +123,9 @@ def _draw_known(axes: Axes, table: pd.DataFrame) -> None:
         (7, 0),
         textcoords="offset points",
         va="center",
-        color=RECORD,
+        color=colour("record"),
         size=LABEL_SIZE,
-        bbox={"facecolor": PAPER, "edgecolor": "none", "pad": 1},
+        bbox={"facecolor": colour("paper"), "edgecolor": "none", "pad": 1},
         zorder=3.5,
     )
 
@@ -127,4 +138,11 @@ def _roomiest(table: pd.DataFrame, known: pd.DataFrame) -> int:
     return int(np.argmax(room))
 
 
-UNITS = Chart("units", measure, describe, draw)
+UNITS = Chart(
+    "units",
+    "How many NHS units operate, month by month, with bands over runs and what was known by mid-2012.",
+    measure,
+    describe,
+    draw,
+    needs={"outcomes": ("css_operating",)},
+)

@@ -1,6 +1,6 @@
 """Numbers, months and changes in words, so that every headline says them the same way and truly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -73,3 +73,44 @@ def counter_move(first: pd.Series, last: pd.Series, focus: str, show: Callable[[
         return ""
     kind = {-1: "gain", 0: "change", 1: "loss"}[int(sign)]
     return f"; largest {kind}: {SOURCES[str(mover)].words}, {before} to {after}"
+
+
+def pounds(amount: float) -> str:
+    """Return a small amount (£) with pence."""
+    return f"£{amount:,.2f}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in a sentence: ``a, b and c``."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def index(value: float) -> str:
+    """Return an index of concentration (0 to 1) as a reader of such indices writes it: 0 to 10,000."""
+    return f"{round(10_000 * value, -1):,.0f}"
+
+
+MINUS = "\N{MINUS SIGN}"
+MOST_ALT = 250
+"""Characters of an alt text."""
+
+
+def alt_text(sentences: Sequence[str], name: str) -> str:
+    """Return as many sentences of an alt text as fit, then where the table is.
+
+    Args:
+        sentences: The first always stands; the rest in the order of what matters.
+        name: The chart's name.
+    """
+    table = f"Table: {name}.csv."
+    said = sentences[0]
+    for sentence in sentences[1:]:
+        if len(f"{said} {sentence} {table}") > MOST_ALT:
+            break
+        said = f"{said} {sentence}"
+    return f"{said} {table}"
+
+
+def sentence(clause: str) -> str:
+    """Return a clause with a capital letter."""
+    return clause[:1].upper() + clause[1:]

@@ -1,0 +1,180 @@
+"""Chart of an outcome over two parameters of a sweep, with the scenario's own place marked."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
+from matplotlib.patches import Rectangle
+
+from outputs.charts.chart import Chart, Material
+from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words, unit_words
+from outputs.charts.house import LABEL_SIZE, colour, ink_on, style
+from outputs.charts.page import Page, Words, text_width
+from outputs.charts.study import Study
+from outputs.charts.words import alt_text, sentence
+from simulation.faults import InputError
+from simulation.parameters import DECLARED
+
+BINS = 6
+"""Cells a side where a parameter takes more values than can be shown each on its own."""
+MOST_VALUES = 9
+
+
+def measure(given: Material) -> pd.DataFrame:
+    """Return the median of the outcome over points and seeds for each cell of two parameters."""
+    results = given.results
+    across, up = _axes_of(given)
+    outcome = outcome_shown(given)
+    rows = last_values(results, [outcome])
+    rows = rows[rows["scenario"] == results.scenarios[0]]
+    x, y = _cells(rows[across]), _cells(rows[up])
+    grouped = rows.assign(x=x["cell"], y=y["cell"]).groupby(["x", "y"])[outcome]
+    table = grouped.median().rename("value").reset_index().assign(runs=grouped.size().to_numpy())
+    for name, cells in (("x", x), ("y", y)):
+        named = cells.drop_duplicates("cell").set_index("cell")["words"]
+        table[f"{name}_words"] = table[name].map(named)
+    place = {"scenario_x": _own_cell(across, rows[across]), "scenario_y": _own_cell(up, rows[up])}
+    return table.assign(
+        outcome=outcome, across=across, up=up, month=rows["month"].iloc[0], scenario=results.scenarios[0], **place
+    )
+
+
+def _axes_of(given: Material) -> tuple[str, str]:
+    """Return the two parameters: chosen, or those whose values tell most about the outcome.
+
+    Raises:
+        InputError: One that was chosen does not vary, or fewer than two do.
+    """
+    names = given.results.parameters
+    faults = [
+        f"--{option} = {value!r} does not vary here: choose from {', '.join(names)}"
+        for option, value in (("across", given.choice.across), ("up", given.choice.up))
+        if value and value not in names
+    ]
+    if faults:
+        raise InputError(faults)
+    if len(names) < 2:
+        raise InputError(["needs two parameters that vary, and this folder has " + (names[0] if names else "none")])
+    chosen = [value for value in (given.choice.across, given.choice.up) if value]
+    rest = [name for name in _by_weight(given) if name not in chosen]
+    across = given.choice.across or rest.pop(0)
+    return across, given.choice.up or rest.pop(0)
+
+
+def _by_weight(given: Material) -> list[str]:
+    """Return the parameters by how much of the outcome's variance the means of their cells make up, the most first."""
+    outcome = outcome_shown(given)
+    rows = last_values(given.results, [outcome])
+    weights = {
+        name: rows.groupby(_cells(rows[name])["cell"].to_numpy())[outcome].transform("mean").var(ddof=0)
+        for name in given.results.parameters
+    }
+    return sorted(weights, key=lambda name: (-round(float(weights[name]), 12), name))
+
+
+def _cells(values: pd.Series) -> pd.DataFrame:
+    """Return the cell of each value, and the cell's words: values themselves if few, else bands of equal width."""
+    known = sorted(values.unique().tolist(), key=lambda value: (isinstance(value, str), value))
+    if len(known) <= MOST_VALUES:
+        places = {value: i for i, value in enumerate(known)}
+        return pd.DataFrame(
+            {"cell": values.map(places).to_numpy(), "words": [setting_words(value) for value in values]}
+        )
+    low, high = float(values.min()), float(values.max())
+    width = (high - low) / BINS
+    cell = np.clip(((values.to_numpy(dtype=float) - low) // width).astype(int), 0, BINS - 1)
+    return pd.DataFrame(
+        {"cell": cell, "words": [setting_words(low + (place + 0.5) * width, high - low) for place in cell]}
+    )
+
+
+def _own_cell(name: str, values: pd.Series) -> float:
+    """Return the cell in which the parameter's default lies; not a number where it lies in none."""
+    default = DECLARED[name].default if name in DECLARED else None
+    known = sorted(values.unique().tolist(), key=lambda value: (isinstance(value, str), value))
+    if len(known) <= MOST_VALUES:
+        return float(known.index(default)) if default in known else np.nan
+    low, high = float(values.min()), float(values.max())
+    if not isinstance(default, (int, float)) or not low <= default <= high:
+        return np.nan
+    return float(min(BINS - 1, int((default - low) // ((high - low) / BINS))))
+
+
+def describe(table: pd.DataFrame, study: Study) -> Words:
+    """Return where the outcome is least and most."""
+    outcome = table["outcome"].iloc[0]
+    read, across, up = reading(outcome), table["across"].iloc[0], table["up"].iloc[0]
+    low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
+    if read.show(low["value"]) == read.show(high["value"]):
+        finding = (
+            f"{read.words} {'is' if read.words.endswith('cost') else 'stays at'} {read.show(low['value'])} "
+            f"whatever {across} and {up} are"
+        )
+    else:
+        finding = f"{read.words}: from {read.show(low['value'])} ({across} {low['x_words']}, {up} {low['y_words']}) to "
+        finding += f"{read.show(high['value'])} ({across} {high['x_words']}, {up} {high['y_words']})"
+    return Words(
+        title=sentence(finding),
+        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across} ({unit_words(across)}) and "
+        f"{up} ({unit_words(up)}), England, "
+        f"{table['month'].iloc[0]:%B %Y}",
+        alt=alt_text([f"Heat map of {len(table)} cells.", f"{sentence(finding)}."], "heat_map"),
+        note=f"Cells pool all else that varies; {int(table['runs'].min())} to {int(table['runs'].max())} runs "
+        f"each. The frame marks the "
+        "default values, where they are among the cells; a blank cell has no point.",
+    )
+
+
+def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
+    """Draw a square a cell with its value, and a frame around the scenario's own."""
+    y_words = table.drop_duplicates("y").set_index("y")["y_words"].sort_index()
+    x_words = table.drop_duplicates("x").set_index("x")["x_words"].sort_index()
+    left = 0.35 + max(text_width(words, LABEL_SIZE) for words in y_words)
+    axes = page.panel(left, right=0.2, above=0.28, below=0.5)
+    shades = LinearSegmentedColormap.from_list("ladder", list(style().ladder))
+    low, high = table["value"].min(), table["value"].max()
+    scale = Normalize(low, high if high > low else low + 1)
+    read = reading(table["outcome"].iloc[0])
+    for row in table.itertuples():
+        fill = to_hex(shades(scale(row.value)))
+        axes.add_patch(
+            Rectangle((row.x - 0.5, row.y - 0.5), 1, 1, facecolor=fill, edgecolor=colour("paper"), linewidth=1.5)
+        )
+        axes.text(row.x, row.y, read.show(row.value), size=LABEL_SIZE, color=ink_on(fill), ha="center", va="center")
+    _mark_own(axes, table)
+    axes.set(xlim=(-0.5, x_words.index.max() + 0.5), ylim=(-0.5, y_words.index.max() + 0.5))
+    axes.set_xticks(x_words.index, labels=x_words)
+    axes.set_yticks(y_words.index, labels=y_words)
+    axes.tick_params(length=0)
+    axes.grid(False)
+    axes.spines["bottom"].set_visible(False)
+    axes.set_xlabel(f"{table['across'].iloc[0]} →", loc="right", size=LABEL_SIZE)
+    axes.annotate(
+        f"↑ {table['up'].iloc[0]}",
+        (0, 1),
+        (11 - 72 * left, 4),
+        xycoords="axes fraction",
+        textcoords="offset points",
+        size=LABEL_SIZE,
+        color=colour("quiet"),
+        annotation_clip=False,
+    )
+
+
+def _mark_own(axes: Axes, table: pd.DataFrame) -> None:
+    x, y = table["scenario_x"].iloc[0], table["scenario_y"].iloc[0]
+    if pd.isna(x) or pd.isna(y):
+        return
+    axes.add_patch(
+        Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, fill=False, edgecolor=colour("accent"), linewidth=2.5, zorder=4)
+    )
+
+
+HEAT_MAP = Chart(
+    "heat_map",
+    "An outcome over two parameters of a sweep, with the default values marked.",
+    measure,
+    describe,
+    draw,
+    kinds=("sweep",),
+)

@@ -1,0 +1,93 @@
+"""`csmarket repeat`: run stored results again and say whether they are identical."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from outputs.stored import open_stored
+from scenarios.api import Watch, carry_out, number_fault
+from scenarios.repeating import circumstances_changed, compared, damaged, job_again
+from scenarios.results import Results
+from scenarios.writing import WriteError
+from simulation.faults import InputError
+
+DONE, FAILED, WRITE_FAILED = 0, 1, 74
+OF_RUNS_ONLY = (
+    "repeat takes a folder of 'csmarket run'; an experiment is repeated by its own command, into another folder"
+)
+
+
+def repeat_folder(options: Mapping[str, Any]) -> int:
+    """Do what `csmarket repeat` was told, and return its exit code: 0 if all is identical, 1 if not.
+
+    Raises:
+        InputError: The input is wrong, or the stored files are damaged.
+    """
+    stored = open_stored(options["folder"])
+    if not isinstance(stored, Results):
+        raise InputError([f"{options['folder']}: {OF_RUNS_ONLY}"])
+    workers = _workers(options["workers"])
+    if bad := damaged(stored):
+        raise InputError(
+            [f"{stored.folder / name}: is not what the manifest says: it was changed since" for name in bad]
+        )
+    with TemporaryDirectory(prefix="csmarket-") as thrown_away:
+        return _repeated(stored, Path(options["out"] or thrown_away), workers, bool(options["quiet"]))
+
+
+def _repeated(stored: Results, folder: Path, workers: int | None, quiet: bool) -> int:
+    if folder.resolve() == stored.folder.resolve():
+        raise InputError([f"--out = {str(folder)!r} is the folder that is repeated: name another"])
+    job = job_again(stored, folder, workers)
+    changed = circumstances_changed(stored)
+    if not quiet:
+        print(f"Repeating {job.runs:,} runs of {job.scenario.name} from seed {job.first_seed}...", file=sys.stderr)
+        for what in changed:
+            print(f"Since then {what}.", file=sys.stderr)
+    try:
+        again = carry_out(job, watch=Watch(on_compiling=lambda: None if quiet else _say_compiling()))
+    except WriteError as error:
+        print(f"{error}.", file=sys.stderr)
+        return WRITE_FAILED
+    return _told(stored, again, changed, quiet)
+
+
+def _told(stored: Results, again: Results, changed: list[str], quiet: bool) -> int:
+    """Say of each table whether it is identical, and return the exit code."""
+    verdicts = list(compared(stored, again))
+    same = all(verdict.identical for verdict in verdicts)
+    for verdict in [] if quiet and same else verdicts:
+        print(f"{verdict.table}: {'identical' if verdict.identical else verdict.difference}")
+    if not quiet:
+        print("Identical: every table has the same values." if same else _why(stored, again, changed))
+    return DONE if same else FAILED
+
+
+def _why(stored: Results, again: Results, changed: list[str]) -> str:
+    """Say what may be behind a difference."""
+    then, now = (results.manifest.get("versions", {}) for results in (stored, again))
+    moved = [f"{name} was {then[name]} and is {now.get(name)}" for name in then if now.get(name) != then[name]]
+    commit = (stored.manifest.get("commit") or {}).get("id")
+    advice = f" To get the same rules, check out commit {commit[:12]}." if commit and changed else ""
+    causes = "; ".join([*changed, *moved]) or "no cause is known: rules, data and packages are what they were"
+    return f"Not identical: {causes}.{advice}"
+
+
+def _say_compiling() -> None:
+    print("Compiling the market's rules (once, under a minute)...", file=sys.stderr)
+
+
+def _workers(text: str | None) -> int | None:
+    """Return the number of workers.
+
+    Raises:
+        InputError: It is no whole number that is allowed.
+    """
+    if text is None:
+        return None
+    value: object = int(text) if text.isdigit() else text
+    if fault := number_fault("workers", value, "--workers"):
+        raise InputError([fault])
+    return int(text)

@@ -1,0 +1,277 @@
+"""Does a report say what the numbers say, stand alone, and serve every reader?"""
+
+import importlib.util
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from command import ROOT, csmarket
+from openpyxl import load_workbook
+from stored_folders import comparison, sweep, with_indices
+
+from outputs.answer import answer
+from outputs.charts.chart import Material
+from outputs.experiment import open_experiment
+from scenarios.api import open_results, run
+from scenarios.dictionary import TABLES, datapackage_of
+from simulation.inputs import read_england
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+KINDS = ("run", "compare", "sweep")
+SIZES = [(1200, 900), (375, 800)]
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder that holds a results folder of each kind, each with its report and workbook."""
+    base = tmp_path_factory.mktemp("reports")
+    run("open_door", runs=3, out=base / "run")
+    comparison(base / "compare", open_door={"css_operating": 12.0}, hosting_for_ever={"spend_per_head": 17.4})
+    with_indices(sweep(base / "sweep"))
+    for kind in KINDS:
+        done = csmarket("report", kind, "--xlsx", cwd=base)
+        assert done.returncode == 0, done.stderr
+    return base
+
+
+def html(folders: Path, kind: str) -> str:
+    return (folders / kind / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_needs_nothing_from_outside(kind: str, folders: Path) -> None:
+    page = html(folders, kind)
+    links = re.findall(r'(?:src|href|srcset)="([^"]{0,40})', page)
+    assert links and all(link.startswith(("#", "data:")) for link in links)
+    assert "url(" not in page and "@import" not in page and len(page) < 5_000_000
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_has_every_part(kind: str, folders: Path) -> None:
+    page = html(folders, kind)
+    for part in (
+        "The answer in three sentences",
+        "Key figures",
+        "Assumptions and their grades",
+        "What the model cannot say",
+        "How to repeat it",
+        "csmarket repeat",
+        "A\u201101",
+    ):
+        assert part in page
+    assert page.count("<figure") >= 3
+    assert len(re.findall(r'<div class="answer">(.*?)</div>', page, re.DOTALL)[0].split("<p>")) == 4
+
+
+def test_a_report_says_what_differs_from_the_defaults(folders: Path) -> None:
+    settings = html(folders, "run").split('id="differences"')[1].split('id="assumptions"')[0]
+    assert "entry.barrier" in settings and "entry.vat_wedge" in settings and "choice.noise" not in settings
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_folder_gives_the_same_report_and_workbook(kind: str, folders: Path, tmp_path: Path) -> None:
+    shutil.copytree(folders / kind, tmp_path / kind)
+    before = [(tmp_path / kind / name).read_bytes() for name in ("report.html", "tables.xlsx")]
+    assert csmarket("report", kind, "--xlsx", cwd=tmp_path).returncode == 0
+    assert before == [(tmp_path / kind / name).read_bytes() for name in ("report.html", "tables.xlsx")]
+
+
+def test_markdown_shows_charts_that_are_there(folders: Path, tmp_path: Path) -> None:
+    shutil.copytree(folders / "run", tmp_path / "run")
+    assert csmarket("report", "run", "--format", "markdown", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
+    pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
+    assert len(pictures) > 8 and all((tmp_path / "run" / picture).is_file() for picture in pictures)
+
+
+# ---- The answer, against numbers that would make it false --------------------------------------------------
+
+
+def with_summary(folders: Path, **changes: tuple[float, float]) -> Material:
+    """Return a run's results whose means in April 2013 and December 2016 are replaced."""
+    results = open_results(folders / "run")
+    summary = results.summary.copy()
+    for outcome, ends in changes.items():
+        for month, value in zip(("2013-04-01", "2016-12-01"), ends, strict=True):
+            place = (summary["outcome"] == outcome) & (summary["month"] == month)
+            summary.loc[place, ["mean", "p05", "p25", "p50", "p75", "p95"]] = value
+    results.__dict__["summary"] = summary
+    return Material(results, read_england())
+
+
+@pytest.mark.parametrize(
+    ("ends", "words"),
+    [
+        (
+            (0.3, 0.6),
+            "The market consolidates locally: concentration rises from 3,000 (HHI, 0 to 10,000) in April 2013 to 6,000",
+        ),
+        (
+            (0.6, 0.3),
+            "The market spreads out locally: concentration falls from 6,000 (HHI, 0 to 10,000) in April 2013 to 3,000",
+        ),
+        ((0.4, 0.41), "Local concentration stays near 4,000 (HHI, 0 to 10,000)"),
+    ],
+)
+def test_the_answer_says_consolidates_only_where_concentration_rises(
+    ends: tuple[float, float], words: str, folders: Path
+) -> None:
+    assert answer(with_summary(folders, hhi_local=ends))[0].startswith(words)
+
+
+def test_the_answer_tells_shares_and_money_as_they_are(folders: Path) -> None:
+    given = with_summary(
+        folders,
+        outside_nhs_share=(0.02, 0.5),
+        in_house_share=(0.2, 0.1),
+        shared_share=(0.1, 0.1),
+        home_css_share=(0.6, 0.2),
+        spend_per_head=(17.0, 17.001),
+        redundancy_cost_to_date=(0.0, 42e6),
+        not_satisfied_share=(0.3, 0.25),
+    )
+    told = answer(given)
+    assert told[1] == (
+        "Suppliers outside the NHS go from 2% to 50% of spend, what CCGs do themselves, alone or together, from "
+        "30% to 20%, and "
+        "the home unit's share from 60% to 20%."
+    )
+    assert told[2] == (
+        "Spend stays at £17.00 a head a year, redundancy has cost £42m by December 2016, and 25% of CCGs are not "
+        "satisfied."
+    )
+
+
+def test_the_answer_of_a_comparison_names_only_clear_differences(tmp_path: Path) -> None:
+    given = Material(
+        open_experiment(comparison(tmp_path / "c", fewer={"css_operating": 12.0}, same={})), read_england()
+    )
+    told = answer(given)
+    assert "fewer has NHS units operating down 3" in told[1] and "same has" not in told[1]
+    assert told[2] == "Same cannot be told from baseline in any outcome weighed here."
+
+
+def test_the_answer_of_a_comparison_where_nothing_differs_says_so(tmp_path: Path) -> None:
+    given = Material(open_experiment(comparison(tmp_path / "c", same={})), read_england())
+    assert answer(given)[1] == "On the same seeds no scenario clearly differs from it."
+
+
+def test_the_answer_of_half_a_sweep_says_how_far_it_is(tmp_path: Path) -> None:
+    given = Material(open_experiment(sweep(tmp_path / "s", status="running", points_stored=9)), read_england())
+    told = answer(given)
+    assert told[2] == "The sweep is unfinished: 9 of 36 points, 36 of 144 runs are stored."
+    assert "csmarket sensitivity does it" in told[1]
+
+
+# ---- Assumptions, tables, data package ---------------------------------------------------------------------
+
+
+def test_the_assumptions_that_reports_carry_are_those_of_the_register() -> None:
+    path = ROOT / "docs" / "how" / "write_assumptions.py"
+    spec = importlib.util.spec_from_file_location("write_assumptions", path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    fresh = module.table_of(module.REGISTER.read_text(encoding="utf-8"))
+    assert module.TABLE.read_text(encoding="utf-8") == fresh, (
+        f"out of date: python {path.relative_to(ROOT)} writes it anew"
+    )
+    assert all(
+        row["statement"] and row["grade"] and row["if_wrong"] for row in module.rows_of(module.REGISTER.read_text())
+    )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_workbook_opens_and_holds_the_tables(kind: str, folders: Path) -> None:
+    book = load_workbook(folders / kind / "tables.xlsx")
+    wanted = {"about", "key_figures", "assumptions", "columns"} | (
+        {"summary", "ccgs"} if kind == "run" else {"design", "points"}
+    )
+    assert wanted <= set(book.sheetnames)
+    formulas = [cell.value for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert formulas == []
+
+
+def test_the_workbook_has_the_numbers_of_the_summary(folders: Path) -> None:
+    sheet = pd.read_excel(folders / "run" / "tables.xlsx", sheet_name="summary")
+    summary = open_results(folders / "run").summary
+    assert sheet["mean"].tolist() == pytest.approx(summary["mean"].tolist(), nan_ok=True)
+
+
+def test_the_data_package_is_valid_and_tells_of_every_file_and_column(folders: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    package = json.loads((folders / "run" / "datapackage.json").read_text(encoding="utf-8"))
+    frictionless.Package.from_descriptor(package)
+    files = {path.name for path in (folders / "run").iterdir() if path.suffix in (".parquet", ".csv")}
+    assert {resource["path"] for resource in package["resources"]} == files
+    untold = [
+        f"{resource['name']}.{field['name']}"
+        for resource in package["resources"]
+        for field in resource["schema"]["fields"]
+        if "description" not in field
+    ]
+    assert untold == []
+
+
+def test_the_summary_is_as_the_data_package_says(folders: Path) -> None:
+    frictionless = pytest.importorskip("frictionless")
+    package = datapackage_of(folders / "run", json.loads((folders / "run" / "manifest.json").read_text()))
+    summary = next(one for one in package["resources"] if one["name"] == "summary")
+    table = pd.read_csv(folders / "run" / "summary.csv")
+    assert [field["name"] for field in summary["schema"]["fields"]] == list(table.columns)
+    report = frictionless.Resource.from_descriptor(summary, basepath=str(folders / "run")).validate()
+    assert report.valid, report.flatten(["rowNumber", "fieldName", "message"])[:3]
+
+
+def test_the_page_of_results_tells_of_the_same_columns_as_the_data_dictionary() -> None:
+    page = (ROOT / "docs" / "results.md").read_text(encoding="utf-8")
+    for table in ("units", "ccgs", "sourcing", "lines", "events"):
+        section = page.split(f"## `{table}.parquet`")[1].split("\n## ")[0].split("| event | who |")[0]
+        told = re.findall(
+            r"`([a-z_]+)`", "\n".join(line.split("|")[1] for line in section.splitlines() if line.startswith("| `"))
+        )
+        assert set(told) == {column.name for column in TABLES[table]}, table
+
+
+# ---- In a browser ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+@pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_violation_and_nothing_is_fetched(kind: str, size: tuple[int, int], folders: Path) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+        fetched: list[str] = []
+        page.on("request", lambda request: fetched.append(request.url) if request.url.startswith("http") else None)
+        page.goto((folders / kind / "report.html").as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        found = Axe().run(page)
+        broken = page.evaluate("[...document.images].filter(one => !one.complete || !one.naturalWidth).length")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        browser.close()
+    assert found.violations_count == 0, found.generate_report()
+    assert fetched == [] and broken == 0 and wide <= size[0]
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+def test_a_report_prints_on_paper_with_nothing_cut_off(folders: Path, tmp_path: Path) -> None:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 680, "height": 960})
+        page.goto((folders / "run" / "report.html").as_uri())
+        page.emulate_media(media="print")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        tall = page.evaluate("Math.max(...[...document.images].map(one => one.getBoundingClientRect().height))")
+        content = page.pdf(prefer_css_page_size=True)
+        browser.close()
+    assert wide <= 680 and tall <= 960 and content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") >= 5

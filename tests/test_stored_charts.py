@@ -1,0 +1,533 @@
+"""Do the charts of a real run, a comparison and a sweep read well, and say only what their numbers bear?"""
+
+import itertools
+import json
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from stored_folders import comparison, sweep, with_indices
+from test_charts import drawn_from, overlaps
+
+from outputs.charts import allowance, concentration, fates, flows, genealogy, histories, main_sources, market_age
+from outputs.charts.chart import Chart, Choice, Material
+from outputs.charts.comparison import COMPARISON, pairs
+from outputs.charts.draw import CHARTS, charts_for, columns_lacking, draw_charts, kind_of, named
+from outputs.charts.files import Making, write_chart
+from outputs.charts.frontier import FRONTIER
+from outputs.charts.heat_map import HEAT_MAP
+from outputs.charts.house import SOURCES, house_style
+from outputs.charts.map_change import TILE_MAP_CHANGE
+from outputs.charts.map_satisfaction import MAP_SATISFACTION
+from outputs.charts.map_spend import MAP_SPEND
+from outputs.charts.one_run import nearest_middle
+from outputs.charts.satisfaction import SATISFACTION
+from outputs.charts.sensitivity import SENSITIVITY_CHART
+from outputs.charts.sheet import SHEETS
+from outputs.charts.study import Study, study_of
+from outputs.charts.sweep_place import SWEEP_PLACE
+from outputs.experiment import open_experiment
+from outputs.stored import open_stored
+from scenarios.api import run
+from simulation.faults import InputError
+from simulation.inputs import read_england
+
+RUNS = 4
+STUDY = Study("baseline", "As planned", 40, "seeds 1 to 40", "0.1.0")
+ENDS = (pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01"))
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return a folder of each kind."""
+    base = tmp_path_factory.mktemp("folders")
+    run("baseline", runs=RUNS, out=base / "run", event_runs=3)
+    comparison(base / "compare", open_door={"css_operating": 12.0}, hosting_for_ever={"spend_per_head": 17.4})
+    with_indices(sweep(base / "sweep"))
+    return {kind: base / kind for kind in ("run", "compare", "sweep")}
+
+
+@pytest.fixture(scope="module")
+def given(folders: dict[str, Path]) -> dict[str, Material]:
+    """Return what charts of each kind of folder are measured from."""
+    england = read_england()
+    return {kind: Material(open_stored(folder), england) for kind, folder in folders.items()}
+
+
+EVERY = [(kind, chart) for kind in ("run", "compare", "sweep") for chart in charts_for(kind)]
+IDS = [f"{kind}-{chart.name}" for kind, chart in EVERY]
+
+
+def test_there_are_the_charts_that_the_page_of_charts_promises() -> None:
+    names = [chart.name for chart in CHARTS]
+    assert len(set(names)) == len(names) >= 13 + 10
+
+
+@pytest.mark.parametrize(("kind", "chart"), EVERY, ids=IDS)
+def test_the_words_of_a_chart_fit_and_point_to_its_table(kind: str, chart: Chart, given: dict[str, Material]) -> None:
+    words = chart.describe(chart.measure(given[kind]), study_of(given[kind].results))
+    assert len(words.alt) <= 250 and words.alt.endswith(f"Table: {chart.name}.csv.")
+    assert any(letter.isdigit() for letter in words.title) and len(words.title) < 200
+    assert not words.title[0].islower() and "nan" not in f"{words.title}{words.alt}{words.subtitle}"
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=list(SHEETS))
+@pytest.mark.parametrize(("kind", "chart"), EVERY, ids=IDS)
+def test_no_words_overlap_or_leave_the_sheet(
+    kind: str, chart: Chart, sheet: object, given: dict[str, Material]
+) -> None:
+    table, study = chart.measure(given[kind]), study_of(given[kind].results)
+    figure = chart.figure(table, study, sheet)  # type: ignore[arg-type]
+    with house_style():
+        figure.canvas.draw()
+    assert [pair for pair in overlaps(figure) if not _may_touch(*pair)] == []
+
+
+def _may_touch(one: str, two: str) -> bool:
+    """Say whether two texts are letters of neighbouring tiles or names in neighbouring areas, or a mark in a zone."""
+    return bool(one and two) and (max(len(one), len(two)) == 1 or "highly concentrated" in (one, two))
+
+
+@pytest.mark.parametrize(("kind", "chart"), EVERY, ids=IDS)
+def test_the_table_as_stored_is_all_that_a_chart_needs(
+    kind: str, chart: Chart, given: dict[str, Material], tmp_path: Path
+) -> None:
+    table, study = chart.measure(given[kind]), study_of(given[kind].results)
+    write_chart(chart, table, study, tmp_path, Making(formats=()))
+    dates = [name for name in table if "month" in str(name)]
+    stored = pd.read_csv(tmp_path / f"{chart.name}.csv", parse_dates=dates, float_precision="round_trip")
+    assert chart.describe(stored, study) == chart.describe(table, study)
+    pictures = [drawn_from(chart, each, study).canvas.buffer_rgba() for each in (stored, table)]
+    assert np.array_equal(*pictures)
+
+
+@pytest.mark.parametrize("kind", ["run", "compare", "sweep"])
+def test_the_same_folder_gives_the_same_bytes(kind: str, given: dict[str, Material], tmp_path: Path) -> None:
+    how = Making(("svg", "png", "pdf"), tuple(SHEETS.values()))
+    some = charts_for(kind)[:4]
+    for name in ("one", "two"):
+        draw_charts(given[kind], tmp_path / name, some, how)
+    files = sorted(path.name for path in (tmp_path / "one").iterdir())
+    assert len(files) == len(some) * (3 * 3 + 2)
+    assert [
+        name for name in files if (tmp_path / "one" / name).read_bytes() != (tmp_path / "two" / name).read_bytes()
+    ] == []
+
+
+@pytest.mark.parametrize(("kind", "chart"), EVERY, ids=IDS)
+def test_a_chart_says_which_columns_it_lacks(kind: str, chart: Chart, given: dict[str, Material]) -> None:
+    assert columns_lacking(chart, given[kind]) is None
+
+
+def test_a_chart_of_a_folder_without_its_columns_is_refused_and_nothing_is_written(
+    folders: dict[str, Path], tmp_path: Path
+) -> None:
+    shutil.copytree(folders["run"], tmp_path / "run")
+    results = open_stored(tmp_path / "run")
+    results.lines.drop(columns="hhi_local", inplace=True)  # type: ignore[union-attr]
+    with pytest.raises(InputError, match=r"concentration: needs lines.hhi_local"):
+        draw_charts(Material(results, read_england()), tmp_path / "charts", [concentration.CONCENTRATION])
+    assert not (tmp_path / "charts").exists()
+
+
+# ---- Headlines against data that would make them false -----------------------------------------------------
+
+
+def concentrated(first: list[float], last: list[float]) -> pd.DataFrame:
+    """Return a table of lines' concentration that goes from one value each to another."""
+    months = (pd.Timestamp("2012-01-01"), pd.Timestamp("2016-12-01"))
+    rows = [
+        {"line": str(i), "name": f"Line {i}", "month": month, "median": value}
+        for month, values in zip(months, (first, last), strict=True)
+        for i, value in enumerate(values)
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "finding"),
+    [
+        ([0.3, 0.3], [0.3, 0.1], "1 of 2 service lines is highly concentrated locally in December 2016, against 2"),
+        ([0.3, 0.3], [0.4, 0.2], "All 2 service lines are still highly concentrated"),
+        ([0.1, 0.1], [0.1, 0.05], "0 of 2 service lines are still highly concentrated"),
+        ([0.1, 0.1], [0.1999, 0.2], "1 of 2 service lines is highly concentrated locally in December 2016, against 0"),
+    ],
+)
+def test_the_concentration_headline_is_true(first: list[float], last: list[float], finding: str) -> None:
+    assert finding in concentration.CONCENTRATION.describe(concentrated(first, last), STUDY).title
+
+
+def moves(*rows: tuple[str, str, float]) -> pd.DataFrame:
+    """Return a table of one year's moves between sources."""
+    count = dict.fromkeys(itertools.product(SOURCES, repeat=2), 0.0) | {(a, b): n for a, b, n in rows}
+    table = [(*ENDS, one, two, value) for (one, two), value in count.items()]
+    return pd.DataFrame(table, columns=["month", "next_month", "source", "next_source", "ccgs"])
+
+
+@pytest.mark.parametrize(
+    ("rows", "finding", "absent"),
+    [
+        (
+            [("home_css", "home_css", 100), ("home_css", "in_house", 60), ("in_house", "home_css", 40)],
+            "50% of CCGs change their main source in a year; the commonest move over all years is from home NHS "
+            "unit to in house, 60",
+            "private",
+        ),
+        ([("home_css", "home_css", 200)], "0% of CCGs change their main source in a year", "commonest"),
+        ([("home_css", "home_css", 200), ("home_css", "private", 0.4)], "under 1% of CCGs change", "commonest"),
+    ],
+)
+def test_the_flows_headline_is_true(rows: list[tuple[str, str, float]], finding: str, absent: str) -> None:
+    title = flows.FLOWS.describe(moves(*rows), STUDY).title
+    assert finding.lower() in title.lower() and absent not in title
+
+
+def family(*ends: str | None) -> pd.DataFrame:
+    """Return a genealogy in which units ended in these ways."""
+    return pd.DataFrame(
+        {
+            "unit": [f"u{i}" for i in range(len(ends))],
+            "name": "Unit",
+            "end": list(ends),
+            "heir": "u0",
+            "month": pd.Timestamp("2012-05-01"),
+            "reason": "",
+            "lane": range(len(ends)),
+            "run_shown": 3,
+            "run_chosen": False,
+            "runs_with_events": 20,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("ends", "finding"),
+    [
+        ([None, None], "In one run, 2 of 2 proposed units are left in December 2016; none ended"),
+        ([None, "merger", "merger", "stop"], "1 of 4 proposed units are left in December 2016; 2 merged, 1 stopped"),
+        (
+            ["sale", "closure", "takeover"],
+            "0 of 3 proposed units are left in December 2016; 1 taken over, 1 closed, 1 sold",
+        ),
+    ],
+)
+def test_the_genealogy_headline_is_true(ends: list[str | None], finding: str) -> None:
+    assert finding in genealogy.GENEALOGY.describe(family(*ends), STUDY).title
+
+
+def test_the_genealogy_adds_up_to_what_the_outcomes_count(given: dict[str, Material]) -> None:
+    for number in (1, 2, 3):
+        table = genealogy.lineage(given["run"], number)
+        outcomes = given["run"].results.outcomes
+        last = outcomes[(outcomes["run"] == number) & (outcomes["month"] == outcomes["month"].max())].iloc[0]
+        assert table["end"].isna().sum() == last["css_operating"]
+        assert table["end"].isin(["merger", "takeover"]).sum() == last["css_merged_to_date"]
+        assert (table["end"] == "sale").sum() == last["css_sold_to_date"]
+
+
+def test_lanes_that_join_lie_in_one_family(given: dict[str, Material]) -> None:
+    table = genealogy.GENEALOGY.measure(given["run"])
+    lane = dict(zip(table["unit"], table["lane"], strict=True))
+    heirs = {row.unit: row.heir for row in table.itertuples() if row.end in ("merger", "takeover")}
+
+    def root(unit: str) -> str:
+        return root(heirs[unit]) if unit in heirs else unit
+
+    families = pd.Series({unit: root(unit) for unit in lane})
+    for members in families.groupby(families).groups.values():
+        lanes = sorted(lane[unit] for unit in members)
+        assert lanes == list(range(lanes[0], lanes[-1] + 1))
+
+
+def test_the_fates_of_a_unit_sum_to_one_and_agree_with_the_count(given: dict[str, Material]) -> None:
+    table = fates.FATES_OF_UNITS.measure(given["run"])
+    outcomes = given["run"].results.outcomes
+    last = outcomes[outcomes["month"] == outcomes["month"].max()]
+    assert table[list(fates.FATES)].sum(axis=1).tolist() == pytest.approx([1.0] * len(table))
+    assert table["operating"].sum() == pytest.approx(last["css_operating"].mean())
+
+
+def fated(*operating: float) -> pd.DataFrame:
+    """Return a table of units that still operate in these shares of runs."""
+    shares = pd.DataFrame(
+        {"operating": operating, "sold": 0.0, "merged": [1 - one for one in operating], "closed": 0.0, "stopped": 0.0}
+    )
+    return shares.assign(unit="u", name="Unit")
+
+
+@pytest.mark.parametrize(
+    ("operating", "finding"),
+    [
+        ((0.51, 0.5, 0.0), "1 of 3 proposed units still operate in December 2016 in most runs; 1 in none"),
+        ((1.0, 0.01), "1 of 2 proposed units still operate in December 2016 in most runs; each does in some run"),
+    ],
+)
+def test_the_fates_headline_is_true(operating: tuple[float, ...], finding: str) -> None:
+    assert finding in fates.FATES_OF_UNITS.describe(fated(*operating), STUDY).title
+
+
+def test_the_histories_headline_is_true() -> None:
+    def table(*ends: float) -> pd.DataFrame:
+        rows = [(month, run, end) for run, end in enumerate(ends) for month in ENDS]
+        return pd.DataFrame(rows, columns=["month", "run", "units"]).assign(known=np.nan)
+
+    def title(*ends: float) -> str:
+        return histories.HISTORIES.describe(table(*ends), STUDY).title
+
+    assert title(9, 12, 10) == "The same rules leave 9 to 12 NHS units in December 2016, over 3 runs drawn by luck"
+    assert title(9, 9) == "In each of 2 runs drawn by luck 9 NHS units are left in December 2016"
+    assert title(9) == "In one run, 9 NHS units are left in December 2016"
+
+
+def test_histories_are_drawn_without_looking_at_them(given: dict[str, Material]) -> None:
+    table = histories.HISTORIES.measure(given["run"])
+    assert table["run"].nunique() == min(RUNS, histories.MOST)
+
+
+def test_the_allowance_headline_is_true() -> None:
+    def title(*rows: tuple[int, float]) -> str:
+        bands, shares = zip(*rows, strict=True)
+        table = pd.DataFrame({"band": bands, "spent_share": shares, "people": 1.0, "size": "x"})
+        return allowance.ALLOWANCE.describe(table, STUDY).title
+
+    assert (
+        "under 150,000 people spends 97% of its allowance in December 2016 and the median of 400,000 or more 80%"
+        in title((0, 0.97), (3, 0.8))
+    )
+    assert "1 of 2 CCGs spends 95% or more" in title((0, 0.97), (3, 0.9499))
+    assert "none of 2 CCGs spends 95% or more" in title((0, 0.9), (3, 0.9))
+
+
+def test_the_satisfaction_headline_is_true() -> None:
+    def title(*rows: tuple[str, float]) -> str:
+        table = pd.DataFrame(
+            [{"source": name, "not": share, "quite": 1 - share, "very": 0.0, "ccgs": 9.0} for name, share in rows]
+        )
+        return SATISFACTION.describe(table, STUDY).title
+
+    assert title(("private", 0.1), ("all", 0.25), ("in_house", 0.4)) == (
+        "25% of CCGs are not satisfied with their support in December 2016; most often with teams in house, 40%, "
+        "least with "
+        "private suppliers, 10%"
+    )
+    assert ";" not in title(("private", 0.251), ("all", 0.25), ("in_house", 0.252))
+
+
+def test_the_spend_map_headline_is_true() -> None:
+    def title(before: float, after: float) -> str:
+        rows = [
+            (month, f"c{i}", value, "North")
+            for month, value in zip(ENDS, (before, after), strict=True)
+            for i in range(3)
+        ]
+        table = pd.DataFrame(rows, columns=["month", "ods_code", "spend_per_head", "region"])
+        return MAP_SPEND.describe(table, STUDY).title
+
+    assert (
+        title(17.0, 16.5) == "The median CCG's spend falls from £17.00 a head in April 2013 to £16.50 in December 2016"
+    )
+    assert title(16.5, 17.0).startswith("The median CCG's spend rises")
+    assert title(17.001, 17.002) == "The median CCG spends £17.00 a head, in April 2013 as in December 2016"
+
+
+def test_the_map_of_change_counts_only_those_that_changed(given: dict[str, Material]) -> None:
+    table = TILE_MAP_CHANGE.measure(given["run"])
+    same = table["group"] == "same"
+    assert same.any() and (table.loc[~same, "group"] != table.loc[~same, "source_before"]).all()
+    assert TILE_MAP_CHANGE.describe(table, STUDY).title.startswith(
+        f"{(~same).sum()} of 211 CCGs have another main source"
+    )
+    none = TILE_MAP_CHANGE.describe(table.assign(group="same"), STUDY)
+    assert none.title == "0 of 211 CCGs have another main source than in April 2013"
+
+
+def test_of_two_answers_given_as_often_the_map_shows_the_worse(given: dict[str, Material]) -> None:
+    ccgs = given["run"].results.ccgs
+    two = ccgs[ccgs["run"] <= 2].astype({"satisfaction": str})
+    two["satisfaction"] = np.where(two["run"] == 1, "very", "not")
+    results = open_stored(given["run"].results.folder)
+    results.__dict__["ccgs"] = two
+    table = MAP_SATISFACTION.measure(Material(results, given["run"].england))
+    assert set(table["group"]) == {"not"} and set(table["runs"]) == {1}
+
+
+def test_main_sources_count_every_ccg_once(given: dict[str, Material]) -> None:
+    table = main_sources.MAIN_SOURCES.measure(given["run"])
+    assert table.drop(columns="month").sum(axis=1).tolist() == pytest.approx([211.0] * len(table))
+
+
+def test_the_age_of_a_market_names_the_base_and_its_direction() -> None:
+    def title(hhi: tuple[float, float], spend: tuple[float, float], *more: str) -> str:
+        rows = [
+            (name, month, h, s) for name in ("baseline", *more) for month, h, s in zip(ENDS, hhi, spend, strict=True)
+        ]
+        table = pd.DataFrame(rows, columns=["scenario", "month", "hhi_local", "spend_per_head"])
+        return market_age.MARKET_AGE.describe(table, STUDY).title
+
+    assert (
+        title((0.6, 0.4), (17, 16))
+        == "Local concentration falls from 6,000 to 4,000 and spend a head falls from £17.00 to £16.00"
+    )
+    assert title((0.4, 0.6), (17, 16), "other").startswith("Local concentration rises from 4,000 to 6,000")
+    assert title((0.4, 0.6), (17, 16), "other").endswith("under baseline")
+    assert title((0.4, 0.4), (17, 17)) == "Local concentration stays at 4,000 and spend a head stays at £17.00"
+
+
+# ---- Experiments -------------------------------------------------------------------------------------------
+
+
+def compared(tmp_path: Path, **others: dict[str, float]) -> Material:
+    return Material(open_experiment(comparison(tmp_path / "c", **others)), read_england())
+
+
+def test_a_scenario_that_differs_on_every_seed_is_told_with_its_size(tmp_path: Path) -> None:
+    given = compared(tmp_path, open_door={"css_operating": 12.0})
+    title = COMPARISON.describe(COMPARISON.measure(given), study_of(given.results)).title
+    assert title == "NHS units operating, December 2016, against baseline: open door 3 less, in 4 of 4"
+
+
+def test_a_scenario_that_is_the_same_is_not_called_different(tmp_path: Path) -> None:
+    given = compared(tmp_path, open_door={})
+    assert (
+        "open door the same in all 4" in COMPARISON.describe(COMPARISON.measure(given), study_of(given.results)).title
+    )
+
+
+def test_a_difference_that_seeds_do_not_agree_on_is_not_called_clear(tmp_path: Path) -> None:
+    given = compared(tmp_path, open_door={})
+    table = COMPARISON.measure(given)
+    place = table["panel"] == "sum"
+    mixed = {"difference_mean": 0.5, "difference_low": -0.2, "difference_high": 1.2, "more": 3, "fewer": 1}
+    table.loc[place, list(mixed)] = list(mixed.values())
+    title = COMPARISON.describe(table, study_of(given.results)).title
+    assert "open door no clear difference (more in 3, less in 1 of 4)" in title
+
+
+def test_differences_are_taken_seed_by_seed(tmp_path: Path) -> None:
+    given = compared(tmp_path, open_door={"css_operating": 12.0})
+    row = pairs(given.results, ["css_operating"]).iloc[0]
+    base, other = 15 * (1 + 0.02 * (np.arange(1, 5) - 2.5)), 12 * (1 + 0.02 * (np.arange(1, 5) - 2.5))
+    assert row["difference_mean"] == pytest.approx((other - base).mean())
+    assert row["difference_high"] - row["difference_low"] == pytest.approx(2 * 1.96 * (other - base).std(ddof=1) / 2)
+
+
+@pytest.mark.parametrize(
+    ("others", "finding"),
+    [
+        (
+            {"a": {"spend_per_head": 16.0, "ccgs_with_three_offers": 120.0}},
+            "A has at once the least cost, £16.00 a head, and the most choice, 120 CCGs",
+        ),
+        ({"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}}, "More choice costs more in all 2 scenarios"),
+        (
+            {"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}, "b": {"spend_per_head": 18.5}},
+            "2 of 3 scenarios are not beaten",
+        ),
+    ],
+)
+def test_the_frontier_headline_is_true(others: dict[str, dict[str, float]], finding: str, tmp_path: Path) -> None:
+    given = compared(tmp_path, **others)
+    assert finding in FRONTIER.describe(FRONTIER.measure(given), study_of(given.results)).title
+
+
+def test_the_sensitivity_headline_names_what_matters_most_first(given: dict[str, Material]) -> None:
+    words = SENSITIVITY_CHART.describe(SENSITIVITY_CHART.measure(given["sweep"]), study_of(given["sweep"].results))
+    assert words.title == (
+        "NHS units operating depend most on allowance.per_head (0.95) and entry.barrier (0.03); 1 of 2 parameters "
+        "hardly matter"
+    )
+
+
+@pytest.mark.parametrize(("name", "file"), [("sensitivity", "sensitivity.csv"), ("discovery", "discovery.csv")])
+def test_a_chart_without_its_table_says_which_command_writes_it(name: str, file: str, tmp_path: Path) -> None:
+    given = Material(open_experiment(sweep(tmp_path / "s")), read_england())
+    (chart,) = named([name], "sweep")
+    with pytest.raises(InputError, match=f"needs {file}, which is not in this folder: 'csmarket "):
+        chart.measure(given)
+
+
+def test_the_heat_map_shows_the_medians_of_its_cells(given: dict[str, Material]) -> None:
+    material = given["sweep"]
+    table = HEAT_MAP.measure(material)
+    assert table["runs"].sum() == 36 * 4 and {table["across"].iloc[0], table["up"].iloc[0]} == {
+        "allowance.per_head",
+        "entry.barrier",
+    }
+    low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
+    title = HEAT_MAP.describe(table, study_of(material.results)).title
+    assert low["x_words"] in title and high["y_words"] in title
+
+
+def test_a_parameter_that_does_not_vary_is_refused_with_those_that_do(given: dict[str, Material]) -> None:
+    chosen = Material(given["sweep"].results, given["sweep"].england, Choice(across="entry.barier"))
+    with pytest.raises(
+        InputError, match=r"--across = 'entry.barier' does not vary here: choose from allowance.per_head"
+    ):
+        HEAT_MAP.measure(chosen)
+
+
+def test_the_place_in_a_sweep_is_that_of_the_point_nearest_the_defaults(given: dict[str, Material]) -> None:
+    results = given["sweep"].results
+    table = SWEEP_PLACE.measure(given["sweep"])
+    own = table.loc[table["is_scenario"], "point"].unique()
+    design = results.design.set_index("point")
+    far = (design["allowance.per_head"] - 25).abs() / np.ptp(design["allowance.per_head"]) + (
+        design["entry.barrier"] - 300_000
+    ).abs() / np.ptp(design["entry.barrier"])
+    assert own.tolist() == [far.idxmin()]
+
+
+def test_half_a_sweep_is_charted_and_marked_as_partial(tmp_path: Path) -> None:
+    results = open_experiment(sweep(tmp_path / "s", status="running", points_stored=9))
+    assert results.partial == "9 of 36 points, 36 of 144 runs are stored"
+    drawn = draw_charts(Material(results, read_england()), tmp_path / "charts", named(["sweep_place"], "sweep"))
+    told = json.loads(next(path for path in drawn.files if path.suffix == ".json").read_text())
+    assert told["partial"] == results.partial and "PARTIAL: 9 of 36 points" in told["source"]
+
+
+def test_a_point_without_runs_does_not_stop_a_comparison(tmp_path: Path) -> None:
+    folder = comparison(tmp_path / "c", open_door={"css_operating": 12.0}, lost={})
+    for part in (folder / "outcomes").iterdir():
+        table = pd.read_parquet(part)
+        table[table["point"] != 2].to_parquet(part, index=False)
+    given = Material(open_experiment(folder), read_england())
+    assert set(COMPARISON.measure(given)["scenario"]) == {"open_door"}
+    assert set(pairs(given.results, ["css_operating"])["scenario"]) == {"open_door"}
+
+
+# ---- Which run is shown ------------------------------------------------------------------------------------
+
+
+def test_the_run_nearest_the_middle_is_the_one_with_all_medians() -> None:
+    rows = [
+        {"run": run, "month": ENDS[1], "css_operating": units, "spend_per_head": spend}
+        for run, units, spend in ((1, 10, 17.0), (2, 15, 16.0), (3, 20, 15.0), (4, 15, 16.1), (5, 11, 15.9))
+    ]
+    assert nearest_middle(pd.DataFrame(rows), [1, 2, 3, 4, 5]) == 2
+    assert nearest_middle(pd.DataFrame(rows), [1, 3]) in (1, 3)
+
+
+def test_a_chosen_run_is_shown_and_the_note_says_so(given: dict[str, Material]) -> None:
+    chosen = Material(given["run"].results, given["run"].england, Choice(run=2))
+    table = genealogy.GENEALOGY.measure(chosen)
+    assert set(table["run_shown"]) == {2}
+    assert (
+        f"Run 2 of {RUNS}, chosen by the reader" in genealogy.GENEALOGY.describe(table, study_of(chosen.results)).note
+    )
+
+
+def test_a_run_without_events_is_refused(given: dict[str, Material]) -> None:
+    with pytest.raises(InputError, match=r"--run = 4 is not allowed: its events are not kept; choose from 1 to 3"):
+        genealogy.GENEALOGY.measure(Material(given["run"].results, given["run"].england, Choice(run=4)))
+
+
+def test_an_outcome_that_is_not_stored_is_refused_with_those_that_are(given: dict[str, Material]) -> None:
+    chosen = Material(given["compare"].results, given["compare"].england, Choice(outcome="happiness"))
+    with pytest.raises(InputError, match=r"--outcome = 'happiness' is not stored here: choose one of css_operating"):
+        COMPARISON.measure(chosen)
+
+
+def test_a_folders_kind_is_what_made_it(given: dict[str, Material]) -> None:
+    assert {kind: kind_of(material.results) for kind, material in given.items()} == {kind: kind for kind in given}
