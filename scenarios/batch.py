@@ -24,6 +24,7 @@ from simulation.inputs import England, read_england
 from simulation.outcomes import OUTCOMES
 
 MONTHS = np.array([first_day(month) for month in range(N_MONTHS)], dtype="datetime64[ms]")
+LEAST_CCG = "ccg.minimum_population"
 LONGEST_ERROR = 500
 """Characters of an error that are kept."""
 
@@ -106,26 +107,35 @@ def _england() -> England:
 def compiled() -> Run:
     """Return what runs a point compiled end to end, in one market's memory.
 
-    Two plans differ only in the parameters in force, so the market before luck is made once.
+    Plans of one least size of CCGs differ only in the parameters in force, so the market before luck is made once.
     """
     from simulation.engine import attributed
+
+    blanks = {0.0: _blank(0.0)}
+    return partial(_run_compiled, blanks, attributed(blanks[0.0].copy()), {})
+
+
+def _blank(minimum_population: float) -> Any:
+    """Return the market before luck, with CCGs of at least a size (people)."""
     from simulation.opening import blank_market
+    from simulation.parameters import Parameters
     from simulation.plan import Plan
 
-    blank = blank_market(_england(), Plan())
-    market = attributed(blank.copy())
-    return partial(_run_compiled, blank, market, {})
+    return blank_market(_england(), Plan(Parameters().changed({LEAST_CCG: minimum_population})))
 
 
 def _run_compiled(
-    blank: Any, market: Any, tables: dict[str, PolicyRows], scenario: Scenario, values: Values, seed: int
+    blanks: dict[float, Any], market: Any, tables: dict[str, PolicyRows], scenario: Scenario, values: Values, seed: int
 ) -> Outcomes:
     from simulation.engine import run_until, start
     from simulation.opening import fill
 
     if scenario.name not in tables:
         tables[scenario.name] = PolicyRows(scenario)
-    fill(market, blank)
+    minimum = float(values.get(LEAST_CCG, scenario.plan.parameters.value(LEAST_CCG)))  # type: ignore[arg-type]
+    if minimum not in blanks:
+        blanks[minimum] = _blank(minimum)
+    fill(market, blanks[minimum])
     numbers(market, "policy")[...] = tables[scenario.name].at(values)
     start(market, seed, False)
     run_until(market, N_MONTHS)

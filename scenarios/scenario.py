@@ -9,7 +9,7 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 
-from scenarios.scenario_file import WRITE_ONE, Policy, ScenarioFile, read_scenario_file, value_fault
+from scenarios.scenario_file import WRITE_ONE, Headline, Policy, ScenarioFile, read_scenario_file, value_fault
 from simulation.calendar import month_of
 from simulation.faults import InputError
 from simulation.parameters import DECLARED, Parameters, Value
@@ -45,6 +45,7 @@ class Scenario:
         policies: Dated changes in the order in which they take effect.
         plan: Parameters and dated changes, as the model takes them.
         dropped: Dated changes that a setting took the place of.
+        headline: What its own file expects of it, if it says so.
         stated: The parameters that its files or a setting give a value to, at the start or later.
     """
 
@@ -57,6 +58,7 @@ class Scenario:
     policies: tuple[Policy, ...]
     plan: Plan
     dropped: tuple[Dropped, ...] = ()
+    headline: Headline | None = None
     stated: frozenset[str] = frozenset()
 
     def as_dict(self) -> dict[str, object]:
@@ -66,6 +68,7 @@ class Scenario:
             "title": self.title,
             "question": self.question,
             "because": self.because,
+            "headline": self.headline.as_dict() if self.headline else None,
             "source": self.source,
             "changes": dict(self.changes),
             "policy": [policy.as_dict() for policy in self.policies],
@@ -242,6 +245,7 @@ def _resolved(name_or_path: str | Path, chain: list[ScenarioFile], settings: Map
         changes={name: parameters.value(name) for name in DECLARED if parameters.value(name) != DECLARED[name].default},
         policies=policies,
         plan=Plan(parameters, tuple(change for policy in policies for change in dated_changes(policy))),
+        headline=own.headline,
         dropped=dropped,
         stated=frozenset(merged).union(*(policy.changes for policy in listed)),
     )

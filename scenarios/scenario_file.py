@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.toml_file import read_toml
-from simulation.calendar import N_MONTHS, first_day
-from simulation.parameters import DECLARED, Value, change_fault
+from simulation.calendar import N_MONTHS, first_day, month_of
+from simulation.outcomes import OUTCOMES
+from simulation.parameters import DECLARED, FIXED_AT_START, Value, change_fault
 
 REQUIRED = ("title", "question", "because")
-KEYS = (*REQUIRED, "extends", "changes", "policy")
+KEYS = (*REQUIRED, "headline", "extends", "changes", "policy")
+HEADLINE_KEYS = ("outcome", "than_baseline", "at")
+DIRECTIONS = ("higher", "lower")
 POLICY_KEYS = ("from", "name", "changes")
 POLICY_NAME = re.compile(r"[a-z0-9_-]+")
 LARGEST_WHOLE_NUMBER = 2**63
+LAST_DAY = first_day(N_MONTHS - 1)
 WRITE_ONE = "'csmarket scenarios new NAME' writes one to start from"
 
 
@@ -39,6 +43,25 @@ class Policy:
         return {"from": self.day.isoformat(), "name": self.name, "changes": dict(self.changes)}
 
 
+@dataclass(frozen=True)
+class Headline:
+    """What a scenario is expected to do, beside the baseline on the same luck.
+
+    Args:
+        outcome: The outcome that it is about.
+        than_baseline: ``higher`` or ``lower``.
+        at: The month, by its first day.
+    """
+
+    outcome: str
+    than_baseline: str
+    at: date
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as the manifest shows it."""
+        return {"outcome": self.outcome, "than_baseline": self.than_baseline, "at": self.at.isoformat()}
+
+
 @dataclass
 class ScenarioFile:
     """What one file says, as far as it could be read, and what is wrong with it.
@@ -51,6 +74,7 @@ class ScenarioFile:
     title: str = ""
     question: str = ""
     because: str = ""
+    headline: Headline | None = None
     extends: str | None = None
     changes: dict[str, Value] = field(default_factory=dict)
     policies: list[Policy] = field(default_factory=list)
@@ -78,9 +102,33 @@ def _fill(file: ScenarioFile, content: dict[str, Any]) -> None:
         file.complain(unknown_key(key, KEYS))
     for key in REQUIRED:
         setattr(file, key, _required_text(file, content, key))
+    if "headline" in content:
+        file.headline = _headline(file, content["headline"])
     file.extends = _optional_text(file, content, "extends")
     file.changes = _changes(file, content.get("changes", {}), "[changes]")
     file.policies = list(_policies(file, content.get("policy", [])))
+
+
+def _headline(file: ScenarioFile, table: object) -> Headline | None:
+    """Return the headline of a table, or note all that is wrong with it."""
+    if not isinstance(table, dict):
+        file.complain(f"headline = {table!r} is not allowed: head it [headline], with {', '.join(HEADLINE_KEYS)}")
+        return None
+    before = len(file.faults)
+    for key in sorted(table.keys() - set(HEADLINE_KEYS)):
+        file.complain(f"[headline]: {unknown_key(key, HEADLINE_KEYS)}")
+    outcome, than, at = table.get("outcome"), table.get("than_baseline"), table.get("at", LAST_DAY)
+    if outcome not in OUTCOMES:
+        near = get_close_matches(str(outcome), OUTCOMES, n=1, cutoff=0.5)
+        advice = f"did you mean {near[0]}?" if near else "'csmarket outcomes' lists them"
+        file.complain(f"[headline]: there is no outcome {outcome}: {advice}")
+    if than not in DIRECTIONS:
+        file.complain(f"[headline]: than_baseline = {than!r} is not allowed: it must be one of {', '.join(DIRECTIONS)}")
+    if isinstance(at, datetime) or not isinstance(at, date) or not 0 <= month_of(at) < N_MONTHS:
+        file.complain(f"[headline]: at = {at} is not allowed: it must be a date from {first_day(0)} to {LAST_DAY}")
+    if len(file.faults) > before:
+        return None
+    return Headline(str(outcome), str(than), first_day(month_of(at)))
 
 
 def unknown_key(key: str, known: tuple[str, ...], table: str = "[changes]") -> str:
@@ -158,6 +206,10 @@ def _policy(file: ScenarioFile, table: dict[str, Any], where: str, names: set[st
         file.complain(f'{where}: changes is missing: say what it changes, as in changes = {{ "hosting.ends" = 0 }}')
         return None
     changes = _changes(file, table["changes"], where)
+    for fixed in sorted(changes.keys() & set(FIXED_AT_START)):
+        file.complain(
+            f"{where}: {fixed} cannot change on a date: give it under [changes], where it holds from January 2012"
+        )
     return Policy(day, name, changes) if day else None
 
 

@@ -929,6 +929,8 @@ def _declarations() -> Iterator[Declaration]:
 
 DECLARED: dict[str, Declaration] = {declaration.name: declaration for declaration in _declarations()}
 COLUMN: dict[str, int] = {name: place for place, name in enumerate(DECLARED)}
+FIXED_AT_START = ("ccg.minimum_population",)
+"""Parameters that shape the market before it opens, and so cannot change on a date."""
 POLICY_DTYPE = np.dtype([(declaration.column, np.float64) for declaration in DECLARED.values()])
 
 
