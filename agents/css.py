@@ -178,7 +178,7 @@ def wants_scale(state: State, unit: int) -> bool:
 
 @rule
 def wants_merger(state: State, unit: int, near: int) -> bool:
-    """Say whether joining another would pay and is agreed, or is needed for a place on the framework."""
+    """Say whether joining another would pay and is agreed; who lacks a place on the framework agrees at once."""
     row, policy = state.suppliers[unit], state.policy[state.board[0].month]
     smaller = unit if row.served <= state.suppliers[near].served else near
     gain = merger_gain(
@@ -186,7 +186,7 @@ def wants_merger(state: State, unit: int, near: int) -> bool:
         state.suppliers[smaller].receipts * 12.0, policy.merging_disruption,
     )  # fmt: skip
     if lacks_place(state, unit):
-        return True
+        return gain > 0.0
     share = policy.merging_agreed_share
     if row.leader != NOBODY and row.leader == state.suppliers[near].leader:
         share *= policy.merging_shared_leader_factor
