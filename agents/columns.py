@@ -222,6 +222,7 @@ LINE = _record(
     ("variable", np.float64, (), "GBP a head a year, in force"),
     ("need", np.float64, (), "GBP a head a year at 3 million people"),
     ("need_share", np.float64, (), "share of the bundle"),
+    ("hands_share", np.float64, (), "share of the bundle by need and local knowledge"),
     ("at_scale", np.int8, (), "1 for the four at-scale lines"),
     ("local_weight", np.float64, (), "0 to 1"),
     ("contestable", np.float64, (), "0 to 1"),

@@ -33,10 +33,15 @@ def terms_of_supplier(
 
 @rule
 def terms_of_team(state: State, ccg: int, line: int, kind: int, host: int, price: float, moving: float) -> Terms:
-    """Return the terms of the CCG's own team, or of a neighbour's that it would join."""
+    """Return the terms of the CCG's own team, or of a neighbour's that it would join.
+
+    Own hands are worth the more, the more local knowledge a line asks; staff who do it already are known and trusted.
+    """
     row, service, alone = state.ccgs[ccg], state.lines[line], kind == MAKE
     quality = state.ccgs[ccg if alone else host].quality * row.taste_quality
+    own_hands = row.taste_in_house * service.hands_share / service.need_share
+    known = row.taste_known if alone and row.own_line[line] else 0.0
     return team_terms(
-        price, moving, quality, row.taste_presence * service.local_weight, row.taste_in_house, 1.0 if alone else 0.5,
+        price, moving, quality, row.taste_presence * service.local_weight, known, own_hands, 1.0 if alone else 0.5,
         service.need_share,
     )  # fmt: skip

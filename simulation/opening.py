@@ -75,8 +75,6 @@ KM_PER_DEGREE_EAST, KM_PER_DEGREE_NORTH = 67.0, 111.2
 GREEN_SHARE, AMBER_SHARE = 0.62, 0.33
 """Shares of CCGs by risk of their configuration (K-28)."""
 
-ALREADY_OWN = 0.45
-"""Chance that a CCG's own staff do a wholly local line in 2012 (assumed, A-06)."""
 
 LOCAL_KM = 150.0
 """Distance at which an NHS unit is no longer local (assumed, A-07)."""
@@ -366,7 +364,7 @@ def open_ccg(state: State, ccg: int) -> None:
     set_willing(state, ccg)
     for line in range(N_LINES):
         local = state.lines[line].local_weight
-        row.own_line[line] = lucky(state, OWN_LINE, row.key, line) < ALREADY_OWN * local
+        row.own_line[line] = lucky(state, OWN_LINE, row.key, line) < policy.in_house_already_share * local
         open_agreement(state, ccg, line)
 
 

@@ -199,6 +199,11 @@ class InHouse:
         meaning="Part of neighbouring pairs of CCGs that are willing to share a team.",
         source="K-30; amount assumed, A-06",
     )  # fmt: skip
+    already_share: float = number(
+        0.8, unit=SHARE, low=0.2, high=1, role="uncertainty",
+        meaning="Chance that a CCG's own staff do a wholly local line already in 2012; less for lines less local.",
+        source="K-22, K-35; amount assumed, A-06",
+    )  # fmt: skip
     business_case_cost: float = number(
         0, unit="GBP per CCG", low=0, high=1_000_000, role="lever",
         meaning="Cost of the case that a CCG must make to take its whole bundle in house; a part counts in proportion.",

@@ -13,7 +13,7 @@ REFERENCE_HEADS = 3_000_000.0
 @rule
 def set_terms(state: State) -> None:
     """Bring lines and allowances to the policy in force; cash after 2012/13 is brought to its prices."""
-    policy, deflator, bundle = state.policy[state.board[0].month], 1.0, 0.0
+    policy, deflator, bundle, local = state.policy[state.board[0].month], 1.0, 0.0, 0.0
     for _ in range(max(0, (state.board[0].month - APRIL_2012) // 12)):
         deflator *= 1.0 + policy.economy_inflation
     state.board[0].deflator = deflator
@@ -29,6 +29,10 @@ def set_terms(state: State) -> None:
         bundle += row.need
     for line in range(N_LINES):
         state.lines[line].need_share = state.lines[line].need / bundle
+        local += state.lines[line].need_share * state.lines[line].local_weight
+    for line in range(N_LINES):
+        row = state.lines[line]
+        row.hands_share = row.need_share * row.local_weight / local if local > 0.0 else row.need_share
     for ccg_row in range(state.n_ccgs):
         row = state.ccgs[ccg_row]
         row.core_cost = policy.allowance_core_cost

@@ -110,8 +110,10 @@ RULES = {
     # Worths
     "a supplier's worth is its part of tastes less the cost of moving": (
         worth_of(supplier_terms(9.0, 0.5, 4.0, 2.0, 1.0, 3.0, 0.1)), 0.5),
-    "a team's worth has no relations and no pressure": (worth_of(team_terms(9.0, 0.5, 4.0, 2.0, 3.0, 1.0, 0.1)), 0.4),
-    "a shared team is half one's own and less near": (worth_of(team_terms(9.0, 0.5, 4.0, 2.0, 3.0, 0.5, 0.1)), 0.2),
+    "a new team's worth has no relations and no pressure": (
+        worth_of(team_terms(9.0, 0.5, 4.0, 2.0, 0.0, 3.0, 1.0, 0.1)), 0.4),
+    "a shared team is half one's own and less near": (
+        worth_of(team_terms(9.0, 0.5, 4.0, 2.0, 0.0, 3.0, 0.5, 0.1)), 0.2),
     # Words for numbers
     "most CCGs are green": (rating(0.5), 0),
     "some are amber": (rating(0.7), 1),

@@ -112,10 +112,18 @@ def supplier_terms(
 
 @rule
 def team_terms(
-    price: float, moving: float, quality: float, presence: float, own_hands: float, own: float, share: float
+    price: float,
+    moving: float,
+    quality: float,
+    presence: float,
+    relations: float,
+    own_hands: float,
+    own: float,
+    share: float,
 ) -> Terms:
     """Return the terms of a CCG's own team for one line; ``own`` is 1 alone and a half when shared. Others as above."""
-    return price, moving, quality * share, presence * (0.5 + 0.5 * own) * share, 0.0, 0.0, own_hands * own * share
+    near = presence * (0.5 + 0.5 * own)
+    return price, moving, quality * share, near * share, relations * share, 0.0, own_hands * own * share
 
 
 @rule
