@@ -95,7 +95,9 @@ EVENT_WORDS: Mapping[str, Words] = {
     "leader": Words("leaders appointed", "{who} was given a leader of ability {amount}", score),
     "form": Words("units out of hosting", "{who} left hosting with reserves of {amount}", money),
     "framework_place": Words("framework places", "{who} won a place on the framework with quality {amount}", score),
-    "preparation": Words("purchases of help", "{ccgs} bought help to prepare, at {amount}", money),
+    "preparation": Words("purchases of help", "{ccgs} bought help to prepare from {who}, at {amount}", money,
+                         "a firm from elsewhere"),
+    "leader_left": Words("leaders lost", "{who} lost its leader and is led with an ability of {amount}", score),
     "share_ended": Words("shared teams ended", "{ccgs} had to look anew for {lines}", money),
 }  # fmt: skip
 
@@ -126,6 +128,10 @@ CAUSE_WORDS: Mapping[str, str] = {
     "handover": "at the hand-over of April 2013",
     "no_place": "for want of a place on the framework",
     "no_customers": "as no customer was left",
+    "no_return": "as no market was worth the bidding",
+    "new_hand": "to fill a vacant post",
+    "shared": "shared with another unit",
+    "left": "who left the service",
 }
 
 

@@ -120,7 +120,7 @@ def test_a_generalist_offers_all_lines_and_a_specialist_one(england: England) ->
     offered = dict(zip(england.providers.provider, england.providers.lines.sum(axis=1).tolist(), strict=True))
     assert offered["generalist-01"] == 8
     assert offered["specialist-it-01"] == 1
-    assert england.providers.lines.shape == (36, 8)
+    assert england.providers.lines.shape == (47, 8)
 
 
 def test_each_sha_has_one_council_provider(england: England) -> None:
