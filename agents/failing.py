@@ -61,7 +61,7 @@ def reason_to_end(state: State, unit: int) -> int:
 
 @rule
 def end_unit(state: State, unit: int, reason: int) -> None:
-    """End a unit: a hosted one in debt goes to the nearest solvent unit, if there is one; the others are wound up."""
+    """End a unit: a hosted one in debt goes to the nearest unit where that is solvent; the others are wound up."""
     row, near = state.suppliers[unit], partner(state, unit)
     if reason == DEBT and row.status < FREE_STANDING:
         if near != NOBODY and state.suppliers[near].reserves >= 0.0:

@@ -37,7 +37,6 @@ LARGE, SMALL = 800_000, 150_000
 """People from which a CCG counts as large, and under which as small, in the patterns of size (K-30)."""
 
 PREPARATION = EVENTS.index("preparation")
-GOOD_RELATIONS = REASONS.index("good_relations")
 
 
 @dataclass(frozen=True)
@@ -201,9 +200,13 @@ def _answered(answer: int, market: Array) -> float:
     return _percent(_survey(market)[0] == answer)
 
 
-def _home_because(reason: int, market: Array) -> float:
+def _home_forced(forced: bool, market: Array) -> float:
+    """Return the part with the home unit that felt no choice, or that felt one.
+
+    The survey's two reasons, good relations and no choice, add up to all who answered the home unit (K-26).
+    """
     answers, reasons = _survey(market)
-    return _percent((answers == HOME_UNIT) & (reasons == reason))
+    return _percent((answers == HOME_UNIT) & ((reasons == NO_CHOICE) == forced))
 
 
 def _home_for_any(market: Array) -> float:
@@ -336,9 +339,9 @@ _SURVEY = (
     Pattern("says_home", "P6", "survey: with the home unit", SURVEYED, "K-25, K-26", about(64, 6), APRIL_2012,
             partial(_answered, HOME_UNIT)),
     Pattern("home_relations", "P6", "survey: home unit, for good relations", SURVEYED, "K-26", about(44, 6), APRIL_2012,
-            partial(_home_because, GOOD_RELATIONS)),
+            partial(_home_forced, False)),
     Pattern("home_no_choice", "P6", "survey: home unit, without a choice felt", SURVEYED, "K-26", about(20, 6),
-            APRIL_2012, partial(_home_because, NO_CHOICE)),
+            APRIL_2012, partial(_home_forced, True)),
     Pattern("says_undecided", "P6", "survey: undecided", SURVEYED, "K-26", about(29, 6), APRIL_2012,
             partial(_answered, NOT_DECIDED)),
     Pattern("says_outside", "P6", "survey: outside the NHS", SURVEYED, "K-26", about(3, 3), APRIL_2012,

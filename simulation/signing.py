@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
-from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, State
+from agents.columns import BODY, BUY, MAKE, N_LINES, NOBODY, SHARE, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013, JANUARY_2013
 from agents.events import (
@@ -112,7 +112,10 @@ def intend(state: State, ccg: int, line: int) -> None:
 
 @rule
 def let_through(state: State) -> None:
-    """For April 2013, unless choice is free, let moves from the home unit to another supplier through case by case."""
+    """For April 2013, unless choice is free, let moves from the home unit to another supplier through case by case.
+
+    What policy gives to an at-scale body is not asked about.
+    """
     policy, seed = state.policy[state.board[0].month], state.board[0].seed
     if policy.choice_free == 1.0:
         return
@@ -121,6 +124,8 @@ def let_through(state: State) -> None:
         for line in range(N_LINES if state.ccgs[ccg].chose else 0):
             agreement = state.agreements[ccg, line]
             if agreement.choice_kind != BUY or home == NOBODY or agreement.choice_supplier == home:
+                continue
+            if state.suppliers[agreement.choice_supplier].kind == BODY:
                 continue
             if uniform(draw_key(seed, LET_THROUGH, state.ccgs[ccg].key, line)) >= policy.choice_case_by_case_share:
                 note(state, REFUSED, NOT_LET_THROUGH, agreement.choice_supplier, home, ccg, line, 0.0)
