@@ -19,7 +19,6 @@ from agents.columns import (
     NO_CHOICE,
     NOT_SATISFIED,
     QUITE_SATISFIED,
-    REASONS,
     SHARE,
     UNDECIDED,
     VERY_SATISFIED,
