@@ -17,7 +17,7 @@ SOURCES = {
 }  # fmt: skip
 REASONS = {
     "price": "price", "cost_of_moving": "the cost of moving", "quality": "quality",
-    "good_relations": "good relations", "pressure": "pressure from its cluster",
+    "local_presence": "a local presence", "good_relations": "good relations", "pressure": "pressure from its cluster",
     "own_hands": "having support in its own hands",
     "no_choice": "that it felt no choice", "undecided": "nothing in particular: it was undecided",
 }  # fmt: skip
