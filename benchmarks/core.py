@@ -8,15 +8,16 @@ import numpy as np
 
 from agents import ccg, css, provider
 from agents.choice import review
-from agents.columns import N_LINES, UNIT, State
+from agents.columns import N_LINES, State
 from agents.compiled import rule, together
+from agents.supplier import is_of_nhs
 from benchmarks.plain_market import PlainMarket
 from simulation.engine import attributed, run_until, start
 from simulation.inputs import England, read_england
 from simulation.opening import blank_market
 from simulation.parameters import Parameters, Value
 from simulation.plan import Plan
-from simulation.tally import count_heads, count_money
+from simulation.tally import count_heads, count_money, count_quality
 
 MONTH, SEED = 24, 1
 """January 2014: the market is open, and most lines have a choice."""
@@ -28,7 +29,7 @@ COMPILED_REPEATS, PLAIN_REPEATS = 20, 3
 def core_month(state: State) -> None:
     """Post prices, let every CCG review every line, count who serves whom, and let CCGs judge."""
     for supplier in range(state.n_suppliers):
-        if state.suppliers[supplier].kind == UNIT:
+        if is_of_nhs(state, supplier):
             css.set_prices(state, supplier)
         else:
             provider.set_prices(state, supplier)
@@ -36,6 +37,7 @@ def core_month(state: State) -> None:
         review(state, row, np.ones(N_LINES, np.bool_))
     count_heads(state)
     count_money(state)
+    count_quality(state)
     for row in range(state.n_ccgs):
         ccg.judge_support(state, row)
 

@@ -2,6 +2,7 @@
 
 It is written from docs/odd.md (7.4 to 7.9) in ordinary Python and reads the state of a market at the start of a month.
 With keyed luck it must choose as the compiled rules do; with a generator's luck it is what a modeller would time.
+At-scale bodies are left out: units do every line in the markets that it is given.
 """
 
 import math
@@ -13,15 +14,28 @@ from typing import Any, Protocol
 
 import mesa
 
-from agents.chance import NEST_LUCK, NEST_LUCK_NOW, SUPPLIER_LUCK, SUPPLIER_LUCK_NOW, TIME_TO_LOOK
-from agents.columns import BUY, COUNCIL, FREE_STANDING, GENERALIST, MAKE, NHS, SHARE, UNIT
+from agents.chance import SOURCE_LUCK, SOURCE_LUCK_NOW, TIME_TO_LOOK
+from agents.columns import (
+    BODY,
+    BUY,
+    COUNCIL,
+    CUSTOMER_OWNED,
+    FREE_STANDING,
+    GENERALIST,
+    MAKE,
+    NHS,
+    SHARE,
+    SOCIAL_ENTERPRISE,
+    UNIT,
+)
 from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014
 from agents.rules.redundancy import SERVICE_SHARES, SERVICE_YEARS
 from simulation.parameters import POLICY_DTYPE
 
-NO_ONE = -1
+NO_ONE, RED = -1, 2
 MAKING, SHARING, IN_THE_NHS, OUTSIDE = range(4)
 LEAST_VOLUME, NEW_MONTHS, MOST_WEIGHT, HALVINGS = 50_000.0, 24, 64.0, 12
+ORDINARY = 0.5
 EULER = 0.5772156649015329
 WORD = 2**64 - 1
 
@@ -97,6 +111,7 @@ class Option:
     kind: int
     supplier: int
     nest: int
+    expected: float = ORDINARY
     worth: dict[int, float] = field(default_factory=dict)
     price: dict[int, float] = field(default_factory=dict)
     luck: dict[int, float] = field(default_factory=dict)
@@ -108,13 +123,15 @@ class PlainSupplier(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: "PlainMarket", row: int, state: Any) -> None:
         super().__init__(model)
         self.row = row
-        for name in ("key", "kind", "sector", "status", "form", "heir", "leadership", "efficiency", "on_framework",
-                     "entered"):  # fmt: skip
+        for name in ("key", "kind", "sector", "status", "form", "heir", "x", "y", "home_population", "efficiency",
+                     "optimism", "redeploys", "on_framework", "entered"):  # fmt: skip
             setattr(self, name, state[name].item())
         self.offered, self.can = state["offered"].tolist(), state["can"].tolist()
         self.price, self.quality = state["price"].tolist(), state["quality"].tolist()
         self.fte, self.heads = state["fte"].tolist(), state["heads"].tolist()
-        self.expected = state["expected_heads"].tolist()
+        self.expected, self.covered = state["expected_heads"].tolist(), state["covered_heads"].tolist()
+        self.on_nhs_terms = state["on_nhs_terms"].tolist()
+        self.barred = False
 
     @property
     def sells(self) -> bool:
@@ -126,15 +143,39 @@ class PlainSupplier(mesa.Agent):  # type: ignore[misc]
         """VAT in its price that customers cannot recover."""
         return 0.0 if self.sector == NHS or self.kind == COUNCIL else self.model.policy.entry_vat_wedge
 
+    @property
+    def of_nhs(self) -> bool:
+        """Whether it began in the NHS, whoever owns it now."""
+        return self.kind in (UNIT, BODY)
+
+    @property
+    def lacks_place(self) -> bool:
+        """Whether it sells end-to-end support without a place on a framework in force."""
+        return self.model.framework and self.kind in (UNIT, GENERALIST) and not self.on_framework
+
+    @property
+    def mean_quality(self) -> float:
+        """Mean quality of the lines that it could sell."""
+        known = [quality for quality, can in zip(self.quality, self.can, strict=True) if can]
+        return sum(known) / max(1, len(known))
+
+    def is_barred(self) -> bool:
+        """Say whether it may sign nothing, for want of a place or of quality to sell through another's."""
+        if not self.lacks_place:
+            return False
+        holders = any(other.on_framework and other.sells for other in self.model.suppliers)
+        return not holders or self.mean_quality < self.model.policy.framework_minimum_quality
+
     def set_prices(self) -> None:
-        """Post prices for the volume that is expected."""
-        if self.kind == UNIT:
-            if self.sells:
-                self.price = [self._unit_price(line) for line in range(len(self.model.lines))]
+        """Post prices for the volume that is expected, with the fee for another's place."""
+        if self.of_nhs and not self.sells:
             return
+        fee = self.model.policy.framework_fee if self.lacks_place else 0.0
         for line in range(len(self.model.lines)):
-            if self.can[line]:
-                self.price[line] = self._provider_price(line)
+            if self.of_nhs:
+                self.price[line] = self._unit_price(line) * (1.0 + fee)
+            elif self.can[line]:
+                self.price[line] = self._provider_price(line) * (1.0 + fee)
 
     def _cost(self, line: int, heads: float) -> float:
         service = self.model.lines[line]
@@ -142,8 +183,12 @@ class PlainSupplier(mesa.Agent):  # type: ignore[misc]
 
     def _unit_price(self, line: int) -> float:
         policy = self.model.policy
-        extra = {2: policy.hosting_social_enterprise_cost, 3: policy.hosting_customer_owned_cost}.get(self.form, 0.0)
-        cost = self._cost(line, self.expected[line]) * (1.0 + extra)
+        extra = {
+            SOCIAL_ENTERPRISE: policy.hosting_social_enterprise_cost,
+            CUSTOMER_OWNED: policy.hosting_customer_owned_cost,
+        }.get(self.form, 0.0)
+        heads = max(self.expected[line] + self.covered[line], policy.cost_hoped_share * self.home_population)
+        cost = self._cost(line, heads) * (1.0 + extra)
         if self.sector != NHS:
             return cost * (1.0 + policy.entry_margin) * (1.0 + policy.entry_vat_wedge)
         hosted = self.status < FREE_STANDING
@@ -153,9 +198,16 @@ class PlainSupplier(mesa.Agent):  # type: ignore[misc]
     def _provider_price(self, line: int) -> float:
         policy = self.model.policy
         new = not self.sells or self.model.month - self.entered < NEW_MONTHS
+        discount = policy.entry_discount * self.optimism if new else 0.0
         cost = self._cost(line, self.expected[line] + policy.entry_other_business)
-        discounted = cost * (1.0 + policy.entry_margin) * (1.0 - (policy.entry_discount if new else 0.0))
-        return discounted * (1.0 + self.vat)
+        cost += self._terms_cost(line) / max(self.expected[line], LEAST_VOLUME)
+        return cost * (1.0 + policy.entry_margin) * (1.0 - discount) * (1.0 + self.vat)
+
+    def _terms_cost(self, line: int) -> float:
+        """Return what staff who keep NHS terms add to a line's cost, GBP a year."""
+        policy = self.model.policy
+        pay = policy.redundancy_salary * (1.0 + policy.redundancy_on_cost)
+        return self.on_nhs_terms[line] * pay * policy.tupe_terms_cost
 
 
 class PlainCcg(mesa.Agent):  # type: ignore[misc]
@@ -164,8 +216,8 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
     def __init__(self, model: "PlainMarket", row: int, state: Any, agreements: Any, links: Any) -> None:
         super().__init__(model)
         self.row = row
-        for name in ("key", "population", "allowance", "region", "home", "efficiency", "relations", "taste_quality",
-                     "taste_presence", "taste_known", "taste_in_house", "n_rounds", "quality",
+        for name in ("key", "population", "allowance", "region", "home", "rating", "authorised", "efficiency",
+                     "relations", "taste_quality", "taste_presence", "taste_known", "taste_in_house", "quality",
                      "satisfaction"):  # fmt: skip
             setattr(self, name, state[name].item())
         self.neighbours = state["neighbours"][: state["n_neighbours"]].tolist()
@@ -178,6 +230,7 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
             for a in agreements
         ]  # fmt: skip
         self.near, self.trust = links["near"].tolist(), links["trust"].tolist()
+        self.users = [0] * len(self.agreements)
         self.looks, self.price_weight, self.service_level = False, 1.0, 1.0
 
     # -- Offers that it considers --
@@ -205,12 +258,14 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         if self.home == NO_ONE:
             return True
         policy, month = self.model.policy, self.model.month
+        if month < self.authorised and (month >= APRIL_2013 or self.rating == RED):
+            return False
         passed = min(1.0, max(0.0, (month - JANUARY_2013 + 1) / (JANUARY_2014 - JANUARY_2013 + 1)))
         share = policy.choice_no_time_share + passed * (policy.choice_no_time_share_later - policy.choice_no_time_share)
         return self.model.luck.uniform(TIME_TO_LOOK, self.key, month // 12) >= share
 
     def _considered(self) -> Iterator[Option]:
-        """Yield each source once: its own team, hosts, units, and others, nest by nest."""
+        """Yield each source once: its own team, hosts, and suppliers that may sign."""
         yield Option(MAKE, NO_ONE, MAKING)
         hosts = [a.supplier for a in self.agreements if a.kind == SHARE and a.supplier != self.row]
         if self.looks:
@@ -223,12 +278,20 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         near = [self.model.heir(unit) for unit in self.reach] if self.looks else []
         near = [unit for unit in near if suppliers[unit].sells]
         others = self.model.sellers[self.region] if self.looks else []
-        for row in dict.fromkeys([*known, *near]):
-            if suppliers[row].sector == NHS:
-                yield Option(BUY, row, IN_THE_NHS)
         for row in dict.fromkeys([*known, *near, *others]):
-            if suppliers[row].sector != NHS:
-                yield Option(BUY, row, OUTSIDE)
+            if not suppliers[row].barred:
+                nest = IN_THE_NHS if suppliers[row].sector == NHS else OUTSIDE
+                yield Option(BUY, row, nest, self._expected_quality(row))
+
+    def _expected_quality(self, supplier: int) -> float:
+        """Return the quality that it expects: its own trust, or in part its neighbours', or an ordinary supplier's."""
+        if self.trust[supplier] > 0.0:
+            return float(self.trust[supplier])
+        heard = [trust for n in self.neighbours if (trust := self.model.ccgs[n].trust[supplier]) > 0.0]
+        if not heard:
+            return ORDINARY
+        weight = self.model.policy.experience_neighbour_weight
+        return float(ORDINARY + weight * (sum(heard) / len(heard) - ORDINARY))
 
     # -- What each is worth --
 
@@ -250,16 +313,17 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
 
     def _may_buy(self, option: Option, line: int) -> bool:
         seller = self.model.suppliers[option.supplier]
-        barred = self.model.framework and seller.kind in (UNIT, GENERALIST) and not seller.on_framework
         known = self._is_present(option, line) or option.supplier == self.home or self.looks
-        return bool(seller.offered[self.region][line]) and not barred and known
+        return bool(seller.offered[self.region][line]) and known
 
     def _weigh_supplier(self, option: Option, line: int, moving: float) -> None:
         seller, service, policy = self.model.suppliers[option.supplier], self.model.lines[line], self.model.policy
-        pressed = option.supplier == self.home and self.model.month < APRIL_2013
-        taste = seller.quality[line] * self.taste_quality + self.trust[option.supplier] * self.taste_known
+        quality = seller.quality[line] if self._is_present(option, line) else option.expected
+        taste = quality * self.taste_quality + self.trust[option.supplier] * self.taste_known
         taste += self.near[option.supplier] * self.taste_presence * service.local_weight
-        taste += policy.choice_pressure if pressed else 0.0
+        if option.supplier == self.home:
+            taste += policy.choice_pressure if self.model.month < APRIL_2013 else 0.0
+            taste += policy.hosting_customer_owned_loyalty if seller.form == CUSTOMER_OWNED else 0.0
         option.worth[line] = taste * service.need_share - moving
         option.price[line] = seller.price[line] * (1.0 + policy.choice_contract_management)
 
@@ -274,16 +338,20 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         alone, service = option.kind == MAKE, self.model.lines[line]
         host = self if alone else self.model.ccgs[option.supplier]
         own = 1.0 if alone else 0.5
-        taste = host.quality * self.taste_quality + self.taste_in_house * own
-        taste += self.taste_presence * service.local_weight * (0.5 + 0.5 * own)
-        option.worth[line] = taste * service.need_share - moving
-        option.price[line] = host.team_price(line, self._team_heads(host, line), 1 if alone else 2)
+        taste = host.quality * self.taste_quality + self.taste_presence * service.local_weight * (0.5 + 0.5 * own)
+        taste += self.taste_known if alone and self.own_line[line] else 0.0
+        hands = self.taste_in_house * own * service.hands_share
+        option.worth[line] = taste * service.need_share + hands - moving
+        option.price[line] = host.team_price(line, *self._team_with_me(host, line))
 
-    def _team_heads(self, host: "PlainCcg", line: int) -> float:
-        base = max(host.population, host.heads[line])
+    def _team_with_me(self, host: "PlainCcg", line: int) -> tuple[float, int]:
+        """Return the people and the CCGs whom its own team, or a host's with it in it, would serve."""
+        heads, users = max(host.population, host.heads[line]), max(1, host.users[line])
+        if host is self:
+            return heads, 1
         agreement = self.agreements[line]
         joined = agreement.kind == SHARE and agreement.supplier == host.row
-        return base if host is self or joined else base + self.population
+        return (heads, users) if joined else (heads + self.population, users + 1)
 
     def team_price(self, line: int, heads: float, partners: int) -> float:
         """Return what its team costs a head for a line."""
@@ -305,21 +373,23 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
 
     def _redundancy(self, line: int, nest: int, bought: bool) -> float:
         policy, agreement = self.model.policy, self.agreements[line]
-        if bought and self.model.suppliers[agreement.supplier].kind != UNIT:
+        team: Any = self.model.suppliers[agreement.supplier] if bought else self.host(agreement)
+        if bought and not team.of_nhs:
             return 0.0
-        if bought:
-            team: Any = self.model.suppliers[agreement.supplier]
-        else:
-            team = self if agreement.kind == MAKE else self.model.ccgs[agreement.supplier]
         attached = team.fte[line] * self.population / max(team.heads[line], self.population)
         moves = {IN_THE_NHS: policy.tupe_to_nhs, OUTSIDE: policy.tupe_to_outside_nhs}.get(nest, policy.tupe_to_in_house)
         moves *= policy.tupe_transfer_share * self.model.lines[line].tupe_share
         stay = (1.0 - policy.staffing_turnover / 12.0) ** int(policy.agreement_notice)
-        redeployed = policy.redundancy_redeployed_share if bought else 0.0
+        redeployed = policy.redundancy_redeployed_share * team.redeploys if bought else 0.0
         redundant = attached * (1.0 - moves) * (1.0 - redeployed) * stay
         pays = {IN_THE_NHS: policy.redundancy_ccg_share_other_css, OUTSIDE: policy.redundancy_ccg_share_outside_nhs}
         mine = pays.get(nest, policy.redundancy_ccg_share_in_house) if bought else 1.0
         return redundant * self.model.payment * mine
+
+    def host(self, agreement: Agreement) -> "PlainCcg":
+        """Return whose team serves a line that is not bought."""
+        host: PlainCcg = self if agreement.kind == MAKE else self.model.ccgs[agreement.supplier]
+        return host
 
     def _stranded(self, line: int) -> float:
         seller, policy = self.model.suppliers[self.agreements[line].supplier], self.model.policy
@@ -335,18 +405,18 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         between = []
         for line, service in enumerate(self.model.lines):
             scale, n = policy.choice_noise * service.need_share, self.n_reviews[line]
-            between.append([scale * self._luck(NEST_LUCK, NEST_LUCK_NOW, n, line, nest) for nest in range(4)])
+            between.append([scale * self._luck(n, line, nest) for nest in range(4)])
             for option in options[1:]:
                 who = self.model.suppliers if option.kind == BUY else self.model.ccgs
-                luck = self._luck(SUPPLIER_LUCK, SUPPLIER_LUCK_NOW, n, line, who[option.supplier].key)
+                luck = self._luck(n, line, who[option.supplier].key)
                 option.luck[line] = scale * policy.choice_noise_within * luck
         return between
 
-    def _luck(self, lasting: int, fresh: int, review: int, line: int, who: int) -> float:
+    def _luck(self, review: int, line: int, who: int) -> float:
         """Return a Gumbel number of which a part lasts from review to review."""
         kept, draw = self.model.policy.choice_noise_persistence, self.model.luck.uniform
-        old = -math.log(-math.log(draw(lasting, self.key, 0, line, who))) - EULER
-        new = -math.log(-math.log(draw(fresh, self.key, review, line, who))) - EULER
+        old = -math.log(-math.log(draw(SOURCE_LUCK, self.key, 0, line, who))) - EULER
+        new = -math.log(-math.log(draw(SOURCE_LUCK_NOW, self.key, review, line, who))) - EULER
         return math.sqrt(kept) * old + math.sqrt(1.0 - kept) * new
 
     def _chosen(self, options: list[Option], between: list[list[float]], weight: float) -> list[Option]:
@@ -395,8 +465,8 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
             if agreement.kind == BUY:
                 total += agreement.price * (1.0 + policy.choice_contract_management)
                 continue
-            host = self if agreement.kind == MAKE else self.model.ccgs[agreement.supplier]
-            agreement.price = host.team_price(line, host.heads[line], self.model.partners(host, line))
+            host = self.host(agreement)
+            agreement.price = host.team_price(line, host.heads[line], host.users[line])
             total += agreement.price
         room = max(0.0, self.allowance - policy.allowance_core_cost)
         self.service_level = min(1.0, room / (total * self.population)) if self.model.month >= APRIL_2013 else 1.0
@@ -420,7 +490,7 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         agreement = self.agreements[line]
         if agreement.kind == BUY:
             return self.model.suppliers[agreement.supplier].quality[line]
-        return (self if agreement.kind == MAKE else self.model.ccgs[agreement.supplier]).quality
+        return float(self.host(agreement).quality)
 
 
 class PlainMarket(mesa.Model):  # type: ignore[misc]
@@ -437,7 +507,7 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
         self.month, self.framework = int(board["month"]), bool(board["framework_open"])
         row = state["policy"][self.month]
         self.policy = SimpleNamespace(**{name: float(row[name]) for name in POLICY_DTYPE.names or ()})
-        names = ("fixed", "variable", "need", "need_share", "local_weight", "tupe_share")
+        names = ("fixed", "variable", "need", "need_share", "hands_share", "local_weight", "tupe_share")
         self.lines = [SimpleNamespace(**{name: float(line[name]) for name in names}) for line in state["lines"]]
         self.luck: Luck = KeyedLuck(int(board["seed"])) if keyed else GeneratorLuck(self.random)
         self.payment = self._mean_payment(float(board["deflator"]))
@@ -447,6 +517,7 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
             PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], state["links"][n])
             for n in range(int(state["n_ccgs"]))
         ]
+        self._count_users()
 
     def _mean_payment(self, deflator: float) -> float:
         """Return what a redundant member of staff is paid on average."""
@@ -470,16 +541,10 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
         supplier = agreement.next_supplier if early else agreement.supplier
         return kind == MAKE or (kind == SHARE and supplier == ccg)
 
-    def partners(self, host: PlainCcg, line: int) -> int:
-        """Return how many CCGs a team serves, the host among them."""
-        if host.heads[line] <= host.population:
-            return 1
-        near = (self.ccgs[n].agreements[line] for n in host.neighbours)
-        return 1 + sum(a.kind != BUY and a.supplier == host.row for a in near)
-
     def step(self) -> None:
         """Do the month's core: offers, choice, delivery."""
         for supplier in self.suppliers:
+            supplier.barred = supplier.is_barred()
             supplier.set_prices()
         for ccg in self.ccgs:
             ccg.review()
@@ -488,6 +553,13 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
             ccg.pay()
         for ccg in self.ccgs:
             ccg.judge()
+
+    def _count_users(self) -> None:
+        """Count the CCGs whom each team serves."""
+        for ccg in self.ccgs:
+            for line, agreement in enumerate(ccg.agreements):
+                if agreement.kind != BUY:
+                    ccg.host(agreement).users[line] += 1
 
     def _count_heads(self) -> None:
         """Count the people whom each supplier and each team serve."""
@@ -499,5 +571,4 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
                 if agreement.kind == BUY:
                     self.suppliers[agreement.supplier].heads[line] += ccg.population
                 else:
-                    host = ccg if agreement.kind == MAKE else self.ccgs[agreement.supplier]
-                    host.heads[line] += ccg.population
+                    ccg.host(agreement).heads[line] += ccg.population

@@ -1,5 +1,7 @@
 """The benchmark's peers do the same work: a second opinion in plain objects, Mesa's own runner, and more Englands."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from small_market import england, small_england
@@ -12,13 +14,30 @@ from simulation.engine import run_seeds
 from simulation.plan import Plan
 
 MONTHS = (12, 15, 24, 40, 55)
+PLACES = {"framework.in_force": True, "framework.places": 3.0}
+TEAMS = {"in_house.willing_share": 0.9, "stranded.ccg_share_in_house": 0.6}
+ENGLANDS = (
+    (12, {"choice.free": True, "authorisation.red_risk": 0.6}),
+    (18, {"authorisation.red_risk": 0.8, **PLACES, **TEAMS}),
+    (40, {"hosting.ends": 30.0, **PLACES, **TEAMS}),
+    (55, {"hosting.form": "customer_owned"}),
+)
+"""Months and values that between them bring every rule of the core to bear, at-scale bodies apart."""
 
 
 @pytest.mark.parametrize("month", MONTHS)
 @pytest.mark.parametrize("tight", [False, True])
 def test_plain_objects_choose_and_judge_as_the_compiled_rules(month: int, tight: bool) -> None:
     changes = {"allowance.per_head": 19.0} if tight else {}
-    market = market_of(small_england(), month, 3, changes)
+    assert_same_core(market_of(small_england(), month, 3, changes))
+
+
+@pytest.mark.parametrize(("month", "changes"), ENGLANDS)
+def test_plain_objects_do_the_same_where_every_rule_of_the_core_bears(month: int, changes: dict[str, Any]) -> None:
+    assert_same_core(market_of(england(), month, 3, changes))
+
+
+def assert_same_core(market: Any) -> None:
     plain = PlainMarket(market[0], keyed=True)
     plain.step()
     do_core(market)
