@@ -102,9 +102,9 @@ class Economy:
     """Prices in general."""
 
     inflation: float = number(
-        0.02, unit="share per year", low=0.0, high=0.05, role="uncertainty",
+        0.0116, unit="share per year", low=0.0, high=0.05, role="uncertainty",
         meaning="Yearly rise of prices after 2012/13, by which cash figures are brought to GBP of 2012/13.",
-        source="assumed; A-04",
+        source="fitted; A-04",
     )  # fmt: skip
 
 
@@ -129,19 +129,19 @@ class Cost:
     """What support costs; the amounts by line stand in service_lines.csv."""
 
     fixed_scale: float = number(
-        1, unit="ratio", low=0.5, high=2.2, role="uncertainty",
+        0.673, unit="ratio", low=0.5, high=2.2, role="uncertainty",
         meaning="Scales every line's fixed cost, and so the reward of scale.",
-        source="inferred from K-41 and K-42; A-01",
+        source="fitted from K-41 and K-42; A-01",
     )  # fmt: skip
     variable_scale: float = number(
-        1, unit="ratio", low=0.85, high=1.1, role="uncertainty",
+        0.969, unit="ratio", low=0.85, high=1.1, role="uncertainty",
         meaning="Scales every line's variable cost, and so need.",
-        source="inferred from K-22 and K-23; A-01",
+        source="fitted from K-22 and K-23; A-01",
     )  # fmt: skip
     surplus_target: float = number(
-        0.02, unit="share of cost", low=0, high=0.05, role="uncertainty",
+        0.0344, unit="share of cost", low=0, high=0.05, role="uncertainty",
         meaning="Surplus that an NHS unit is told to make.",
-        source="assumed; A-05",
+        source="fitted; A-05",
     )  # fmt: skip
     volume_learning: float = number(
         0.15, unit="share per month", low=0.02, high=1, role="uncertainty",
@@ -170,14 +170,14 @@ class InHouse:
     """A CCG that makes its support, alone or with a neighbour."""
 
     efficiency_low: float = number(
-        0.80, unit="ratio to a unit", low=0.5, high=1.05, role="uncertainty",
+        0.668, unit="ratio to a unit", low=0.5, high=1.05, role="uncertainty",
         meaning="Efficiency of the least capable CCG's own team.",
-        source="K-35; range of the brief, A-06",
+        source="K-35; range of the brief, fitted, A-06",
     )  # fmt: skip
     efficiency_high: float = number(
-        1.05, unit="ratio to a unit", low=0.8, high=1.3, role="uncertainty",
+        0.838, unit="ratio to a unit", low=0.8, high=1.3, role="uncertainty",
         meaning="Efficiency of the most capable CCG's own team.",
-        source="K-35; range of the brief, A-06",
+        source="K-35; range of the brief, fitted, A-06",
     )  # fmt: skip
     taste: float = number(
         3.5, unit=GBP_A_HEAD, low=-5, high=5, role="uncertainty",
@@ -185,9 +185,9 @@ class InHouse:
         source="assumed; A-06",
     )  # fmt: skip
     taste_spread: float = number(
-        2.5, unit=GBP_A_HEAD, low=0, high=6, role="uncertainty",
+        1.9, unit=GBP_A_HEAD, low=0, high=6, role="uncertainty",
         meaning="Standard deviation between CCGs of that worth.",
-        source="K-35; amount assumed, A-06",
+        source="K-35; amount fitted, A-06",
     )  # fmt: skip
     coordination_charge: float = number(
         0.03, unit="share of cost per extra partner", low=0, high=0.15, role="uncertainty",
@@ -236,9 +236,9 @@ class Choice:
         source="assumed; A-07",
     )  # fmt: skip
     noise_within: float = number(
-        0.4, unit="ratio to choice.noise", low=0, high=1, role="uncertainty",
+        0.127, unit="ratio to choice.noise", low=0, high=1, role="uncertainty",
         meaning="Scale of the unexplained part of a choice between suppliers of one kind.",
-        source="assumed; A-07",
+        source="fitted; A-07",
     )  # fmt: skip
     noise_persistence: float = number(
         0.7, unit="share of variance", low=0.5, high=0.9, role="uncertainty",
@@ -276,9 +276,9 @@ class Choice:
         source="K-29; range of the brief, A-07",
     )  # fmt: skip
     undecided_margin: float = number(
-        0.2, unit="share of need", low=0, high=0.3, role="uncertainty",
+        0.292, unit="share of need", low=0, high=0.3, role="uncertainty",
         meaning="A call is close where the best beats the next by less; a CCG with most calls close is undecided.",
-        source="K-26; amount assumed, A-07",
+        source="K-26; amount fitted, A-07",
     )  # fmt: skip
     contract_management: float = number(
         0.02, unit="share of price", low=0.01, high=0.03, role="uncertainty",
@@ -286,9 +286,9 @@ class Choice:
         source="range of the brief, A-07",
     )  # fmt: skip
     procurement_cost: float = number(
-        120_000, unit="GBP per CCG for the whole bundle", low=0, high=300_000, role="uncertainty",
+        206_000, unit="GBP per CCG for the whole bundle", low=0, high=300_000, role="uncertainty",
         meaning="Effort of moving to another supplier; a line bears its share of need.",
-        source="K-33; amount assumed, A-07",
+        source="K-33; amount fitted, A-07",
     )  # fmt: skip
     reach_km: float = number(
         90, unit="km", low=40, high=600, role="uncertainty",
@@ -358,9 +358,9 @@ class Redundancy:
         source="K-32; amount assumed, A-09",
     )  # fmt: skip
     salary: float = number(
-        38_000, unit="GBP per FTE per year", low=28_000, high=48_000, role="uncertainty",
+        40_600, unit="GBP per FTE per year", low=28_000, high=48_000, role="uncertainty",
         meaning="Mean pay of support staff.",
-        source="K-45 and Agenda for Change bands 5 to 8; A-09",
+        source="K-45 and Agenda for Change bands 5 to 8; A-09; fitted",
     )  # fmt: skip
     on_cost: float = number(
         0.22, unit="share of pay", low=0.15, high=0.3, role="constant",
@@ -404,9 +404,9 @@ class Tupe:
         source="K-46; range of the brief, A-09",
     )  # fmt: skip
     to_in_house: float = number(
-        0.6, unit=SHARE, low=0.4, high=0.8, role="uncertainty",
+        0.519, unit=SHARE, low=0.4, high=0.8, role="uncertainty",
         meaning="The same to a CCG's own or shared team.",
-        source="K-46; range of the brief, A-09",
+        source="K-46; range of the brief, fitted, A-09",
     )  # fmt: skip
     terms_cost: float = number(
         0.08, unit="share of pay", low=0, high=0.2, role="uncertainty",
@@ -472,9 +472,9 @@ class Experience:
     """Quality, satisfaction and trust."""
 
     quality_learning: float = number(
-        0.08, unit="share per month", low=0.01, high=0.5, role="uncertainty",
+        0.061, unit="share per month", low=0.01, high=0.5, role="uncertainty",
         meaning="Speed at which quality moves to what leadership and staffing allow.",
-        source="assumed; A-11",
+        source="fitted; A-11",
     )  # fmt: skip
     disruption: float = number(
         0.10, unit="quality, 0 to 1", low=0, high=0.3, role="uncertainty",
@@ -482,14 +482,14 @@ class Experience:
         source="assumed; A-11",
     )  # fmt: skip
     agenda_cost: float = number(
-        0.04, unit="quality, 0 to 1", low=0, high=0.2, role="uncertainty",
+        0.104, unit="quality, 0 to 1", low=0, high=0.2, role="uncertainty",
         meaning="Quality that a national agenda costs a wholly local line of an NHS unit.",
-        source="K-51; amount assumed, A-11",
+        source="K-51; amount fitted, A-11",
     )  # fmt: skip
     relations_spread: float = number(
-        0.22, unit="satisfaction, 0 to 1", low=0.05, high=0.5, role="uncertainty",
+        0.334, unit="satisfaction, 0 to 1", low=0.05, high=0.5, role="uncertainty",
         meaning="Standard deviation of past relations between practices and trust, which colour satisfaction.",
-        source="K-27; amount inferred, A-11",
+        source="K-27; amount fitted, A-11",
     )  # fmt: skip
     learning: float = number(
         0.08, unit="share per month", low=0.01, high=0.5, role="uncertainty",
@@ -497,19 +497,19 @@ class Experience:
         source="assumed; A-11",
     )  # fmt: skip
     very_mark: float = number(
-        0.7, unit="satisfaction, 0 to 1", low=0.4, high=1, role="uncertainty",
+        0.781, unit="satisfaction, 0 to 1", low=0.4, high=1, role="uncertainty",
         meaning="Satisfaction from which a CCG says very satisfied.",
-        source="inferred from K-27; A-11",
+        source="fitted from K-27; A-11",
     )  # fmt: skip
     quite_mark: float = number(
-        0.42, unit="satisfaction, 0 to 1", low=0.1, high=0.7, role="uncertainty",
+        0.385, unit="satisfaction, 0 to 1", low=0.1, high=0.7, role="uncertainty",
         meaning="Satisfaction from which a CCG says quite satisfied.",
-        source="inferred from K-27; A-11",
+        source="fitted from K-27; A-11",
     )  # fmt: skip
     neighbour_weight: float = number(
-        0.5, unit=SHARE, low=0, high=1, role="uncertainty",
+        0.244, unit=SHARE, low=0, high=1, role="uncertainty",
         meaning="Weight of neighbours' experience in what a CCG expects of a supplier that does not serve it.",
-        source="assumed; A-11",
+        source="fitted; A-11",
     )  # fmt: skip
     redundancy_knock: float = number(
         0.5, unit="quality per share of staff", low=0, high=1, role="uncertainty",
@@ -564,19 +564,19 @@ class Checkpoint:
         source="K-42; range of the brief, A-13",
     )  # fmt: skip
     pass_mark: float = number(
-        0.56, unit="score", low=0, high=1, role="lever",
+        0.635, unit="score", low=0, high=1, role="lever",
         meaning="Score from which a unit goes on without conditions.",
-        source="inferred from K-07; A-13",
+        source="fitted from K-07; A-13",
     )  # fmt: skip
     stop_margin: float = number(
-        0.14, unit="score", low=0.02, high=0.5, role="uncertainty",
+        0.222, unit="score", low=0.02, high=0.5, role="uncertainty",
         meaning="A unit this far below the pass mark is stopped; between the two it goes into rapid management.",
-        source="inferred from K-07; A-13",
+        source="fitted from K-07; A-13",
     )  # fmt: skip
     judgement_spread: float = number(
-        0.06, unit="score", low=0, high=0.2, role="uncertainty",
+        0.151, unit="score", low=0, high=0.2, role="uncertainty",
         meaning="Standard deviation of the panel's judgement.",
-        source="assumed; A-13",
+        source="fitted; A-13",
     )  # fmt: skip
 
 
@@ -590,9 +590,9 @@ class Leaders:
         source="K-09; amount assumed, A-14",
     )  # fmt: skip
     able: float = number(
-        0.65, unit="leadership, 0 to 1", low=0.4, high=0.9, role="uncertainty",
+        0.457, unit="leadership, 0 to 1", low=0.4, high=0.9, role="uncertainty",
         meaning="Mean ability of those leaders.",
-        source="assumed; A-14",
+        source="fitted; A-14",
     )  # fmt: skip
     acting: float = number(
         0.4, unit="leadership, 0 to 1", low=0.1, high=0.6, role="uncertainty",
@@ -744,9 +744,9 @@ class Entry:
         source="K-49",
     )  # fmt: skip
     margin: float = number(
-        0.08, unit="share of cost", low=0.04, high=0.12, role="uncertainty",
+        0.0753, unit="share of cost", low=0.04, high=0.12, role="uncertainty",
         meaning="Margin that a supplier outside the NHS asks.",
-        source="range of the brief, A-18",
+        source="range of the brief, fitted, A-18",
     )  # fmt: skip
     hurdle: float = number(
         0.18, unit="share per year", low=0.12, high=0.25, role="uncertainty",
@@ -769,14 +769,14 @@ class Entry:
         source="assumed; A-18",
     )  # fmt: skip
     other_business: float = number(
-        1_000_000, unit=PEOPLE, low=0, high=10_000_000, role="uncertainty",
+        3_670_000, unit=PEOPLE, low=0, high=10_000_000, role="uncertainty",
         meaning="People served in its other business, which share its fixed cost.",
-        source="assumed; A-18",
+        source="fitted; A-18",
     )  # fmt: skip
     opening_share: float = number(
-        0.2, unit=SHARE, low=0, high=1, role="uncertainty",
+        0.688, unit=SHARE, low=0, high=1, role="uncertainty",
         meaning="Part of the potential suppliers outside the NHS that sell already in January 2012, in one region.",
-        source="K-26, K-33: few at first; A-18",
+        source="K-26, K-33: few at first; A-18; fitted",
     )  # fmt: skip
     bidding_cost: float = number(
         40_000, unit="GBP per line and region per year", low=0, high=200_000, role="uncertainty",
