@@ -100,7 +100,8 @@ def deliver(state: State) -> None:
     for supplier in range(state.n_suppliers):
         if is_of_nhs(state, supplier):
             css.deliver(state, supplier)
-        else:
+    for supplier in range(state.n_suppliers):
+        if is_provider(state, supplier):
             provider.deliver(state, supplier)
     for row in range(state.n_ccgs):
         ccg.staff_team(state, row)

@@ -45,8 +45,8 @@ LEVERS = {
     "pressure leaves more without a choice": (
         {"choice.pressure": 0}, {"choice.pressure": 4}, "no_choice_share", JUNE_2012, UP,
     ),
-    "a soft budget keeps units open": (
-        {"hosting.soft_budget": 0}, {"hosting.soft_budget": 1}, "css_closed_to_date", DECEMBER_2016, DOWN,
+    "a soft budget costs the board": (
+        {"hosting.soft_budget": 0}, {"hosting.soft_budget": 1}, "board_support_to_date", DECEMBER_2016, UP,
     ),
     "later hosting keeps units open": (
         {"hosting.ends": 20}, {"hosting.ends": 60}, "css_closed_to_date", DECEMBER_2016, DOWN,
@@ -112,9 +112,8 @@ def test_a_scenario_of_the_library_moves_its_headline_as_its_file_says(name):
     assert_moved(one, other, UP if headline.than_baseline == "higher" else DOWN)
 
 
-@pytest.mark.parametrize("form", ["national", "network"])
-def test_a_body_for_the_at_scale_lines_makes_their_sellers_fewer(form):
-    before, after = (run(england(), SEEDS, {"at_scale.form": one}) for one in ("units", form))
+def test_a_national_body_for_the_at_scale_lines_makes_their_sellers_fewer():
+    before, after = (run(england(), SEEDS, {"at_scale.form": form}) for form in ("units", "national"))
     for line in np.flatnonzero(england().lines.at_scale):
         one, other = ([h.line_outcomes["hhi_national"][DECEMBER_2016, line] for h in runs] for runs in (before, after))
         assert_moved(np.array(one), np.array(other), UP)
