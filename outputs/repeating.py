@@ -1,15 +1,16 @@
 """`csmarket repeat`: run stored results again and say whether they are identical."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from outputs.progress import COMPILING, note, number_option, stopped
 from outputs.stored import open_stored
-from scenarios.api import Watch, carry_out, number_fault
+from scenarios.api import carry_out
 from scenarios.repeating import circumstances_changed, compared, damaged, job_again
 from scenarios.results import Results
+from scenarios.work import Watch
 from scenarios.writing import WriteError
 from simulation.faults import InputError
 
@@ -28,7 +29,10 @@ def repeat_folder(options: Mapping[str, Any]) -> int:
     stored = open_stored(options["folder"])
     if not isinstance(stored, Results):
         raise InputError([f"{options['folder']}: {OF_RUNS_ONLY}"])
-    workers = _workers(options["workers"])
+    faults: list[str] = []
+    workers = number_option("workers", options["workers"], "--workers", faults)
+    if faults:
+        raise InputError(faults)
     if bad := damaged(stored):
         raise InputError(
             [f"{stored.folder / name}: is not what the manifest says: it was changed since" for name in bad]
@@ -37,20 +41,19 @@ def repeat_folder(options: Mapping[str, Any]) -> int:
         return _repeated(stored, Path(options["out"] or thrown_away), workers, bool(options["quiet"]))
 
 
-def _repeated(stored: Results, folder: Path, workers: int | None, quiet: bool) -> int:
+def _repeated(stored: Results, folder: Path, workers: int, quiet: bool) -> int:
     if folder.resolve() == stored.folder.resolve():
         raise InputError([f"--out = {str(folder)!r} is the folder that is repeated: name another"])
     job = job_again(stored, folder, workers)
     changed = circumstances_changed(stored)
     if not quiet:
-        print(f"Repeating {job.runs:,} runs of {job.scenario.name} from seed {job.first_seed}...", file=sys.stderr)
+        note(f"Repeating {job.runs:,} runs of {job.scenario.name} from seed {job.first_seed}...")
         for what in changed:
-            print(f"Since then {what}.", file=sys.stderr)
+            note(f"Since then {what}.")
     try:
-        again = carry_out(job, watch=Watch(on_compiling=lambda: None if quiet else _say_compiling()))
+        again = carry_out(job, watch=Watch(on_compiling=lambda: None if quiet else note(COMPILING)))
     except WriteError as error:
-        print(f"{error}.", file=sys.stderr)
-        return WRITE_FAILED
+        return stopped(f"{error}.", WRITE_FAILED)
     return _told(stored, again, changed, quiet)
 
 
@@ -73,21 +76,3 @@ def _why(stored: Results, again: Results, changed: list[str]) -> str:
     advice = f" To get the same rules, check out commit {commit[:12]}." if commit and changed else ""
     causes = "; ".join([*changed, *moved]) or "no cause is known: rules, data and packages are what they were"
     return f"Not identical: {causes}.{advice}"
-
-
-def _say_compiling() -> None:
-    print("Compiling the market's rules (once, under a minute)...", file=sys.stderr)
-
-
-def _workers(text: str | None) -> int | None:
-    """Return the number of workers.
-
-    Raises:
-        InputError: It is no whole number that is allowed.
-    """
-    if text is None:
-        return None
-    value: object = int(text) if text.isdigit() else text
-    if fault := number_fault("workers", value, "--workers"):
-        raise InputError([fault])
-    return int(text)

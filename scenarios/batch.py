@@ -132,7 +132,7 @@ def _run_compiled(
 
     if scenario.name not in tables:
         tables[scenario.name] = PolicyRows(scenario)
-    minimum = float(values.get(LEAST_CCG, scenario.plan.parameters.value(LEAST_CCG)))  # type: ignore[arg-type]
+    minimum = float(values.get(LEAST_CCG, scenario.plan.parameters.value(LEAST_CCG)))
     if minimum not in blanks:
         blanks[minimum] = _blank(minimum)
     fill(market, blanks[minimum])

@@ -9,12 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.api import Job, cores
+from scenarios.api import Job
 from scenarios.folder import SUMMARY
 from scenarios.provenance import rules_hash
 from scenarios.results import Results
 from scenarios.scenario import Scenario
 from scenarios.scenario_file import Policy
+from scenarios.work import cores
 from scenarios.writing import hash_of
 from simulation.calendar import month_of
 from simulation.faults import InputError
