@@ -306,8 +306,13 @@ def test_a_full_disk_stops_a_sweep_cleanly_and_the_same_command_carries_on(desk:
 def test_two_at_once_on_one_folder_are_refused(desk: Path, tmp_path: Path) -> None:
     process = begun(desk, str(tmp_path / "out"), "--workers", 1)
     wait_for(lambda: parts(tmp_path / "out"))
-    second = csmarket("sweep", "design.toml", "--out", tmp_path / "out", cwd=desk)
-    process.communicate(timeout=300)
+    psutil.Process(process.pid).suspend()  # so that it can't end before the second begins
+    assert process.poll() is None
+    try:
+        second = csmarket("sweep", "design.toml", "--out", tmp_path / "out", cwd=desk)
+    finally:
+        psutil.Process(process.pid).resume()
+        process.communicate(timeout=300)
     assert second.returncode == 2
     assert "another csmarket is writing to it" in second.stderr
     assert same(tmp_path / "out", desk / "whole")
