@@ -97,17 +97,15 @@ function lineFigure(place) {
   const select = make("select", { id: `chart-${place}` }, ...options());
   select.setAttribute("aria-label", `What chart ${place + 1} shows`);
   select.addEventListener("change", () => { state.charts[place] = select.value; plot.domain = null; state.keep(); draw(); });
-  const unit = make("span", { className: "unit quiet" });
   const plot = make("div", { className: "plot" });
   const outcome = () => state.outcomes.get(state.charts[place]);
-  const element = make("figure", { id: `figure-${place}` }, make("figcaption", {}, select, unit, tools(() => ({
+  const element = make("figure", { id: `figure-${place}` }, make("figcaption", {}, select, tools(() => ({
     name: outcome().name, title: outcome().title, unit: outcome().unit, table: lineTable(outcome().name, told()), svg: plot.firstChild, why: outcome().name,
   }))), plot);
   return {
     element,
     draw(known, how) {
       select.value = outcome().name;
-      unit.textContent = outcome().unit;
       const guesses = outcome().name === state.outcome ? view.guesses : [];
       plot.dataset.alt = altOf(outcome(), known, how);
       drawLines(plot, outcome(), known, { ...how, guesses });
@@ -117,7 +115,7 @@ function lineFigure(place) {
 
 function shareFigure() {
   const plot = make("div", { className: "plot" });
-  const element = make("figure", { id: "figure-shares" }, make("figcaption", {}, make("h3", { textContent: "Who does the work" }), make("span", { className: "unit quiet", textContent: "% of spend" }), tools(() => ({
+  const element = make("figure", { id: "figure-shares" }, make("figcaption", {}, make("h3", { textContent: "Who does the work" }), tools(() => ({
     name: "shares", title: "Who does the work", unit: "% of spend", table: shareTable(told()), svg: plot.firstChild, why: "outside_nhs_share",
   }))), plot);
   return {
@@ -152,7 +150,7 @@ function mapFigure() {
         const swatch = make("span", { className: "swatch", textContent: one.letter });
         swatch.dataset.source = one.letter;
         return make("span", { className: "entry" }, swatch, ` ${one.words} ${one.count}`);
-      }), ...(base ? [make("span", { className: "entry", textContent: `Dark edge: differs (${moved})` })] : []));
+      }), ...(base ? [make("span", { className: "entry", textContent: `Pale: as in the baseline (${letters.length - moved})` })] : []));
     },
   };
 }
@@ -160,11 +158,9 @@ function mapFigure() {
 const options = () => catalogue.outcomes.map((one) => make("option", { value: one.name, textContent: one.title }));
 
 function tools(what) {
-  const why = make("button", { type: "button", textContent: "Why?" });
-  why.addEventListener("click", () => { if (answer) askWhy(what().why); });
   const data = make("button", { type: "button", textContent: "Table" });
   data.addEventListener("click", () => { if (answer) showData(what()); });
-  return make("span", { className: "tools" }, why, data);
+  return make("span", { className: "tools" }, data);
 }
 
 function showHeadline(known) {
@@ -191,7 +187,7 @@ function gapWords(known, outcome) {
   const size = mean[name][place], runs = known.stage, base = shortName(state.base);
   const same = shownChange(size, form);
   if (!size && !more[name][place] && !less[name][place]) return `The same as ${base} in ${runs === 1 ? "this run" : `all ${runs} runs`}.`;
-  const way = size > 0 ? "more" : "less", agree = size > 0 ? more[name][place] : less[name][place];
+  const way = size > 0 ? "more" : form === "count" || form === "fte" ? "fewer" : "less", agree = size > 0 ? more[name][place] : less[name][place];
   const arrow = size > 0 ? "▲" : "▼";
   const runsWords = runs === 1 ? "on the same luck" : `${way} in ${agree} of ${runs} runs on the same luck`;
   return `${arrow} ${same} ${way} than ${base} on average, ${runsWords}`;
@@ -210,7 +206,7 @@ function showChanges() {
   $("undo").disabled = !state.past.length;
   $("redo").disabled = !state.future.length;
   const differences = state.differences();
-  const words = differences.length ? `${differences.length} differ${differences.length === 1 ? "s" : ""} from ${shortName(state.base)}` : `Nothing differs from ${shortName(state.base)}`;
+  const words = differences.length ? `${differences.length === 1 ? "1 lever differs" : `${differences.length} levers differ`} from ${shortName(state.base)}` : `Nothing differs from ${shortName(state.base)}`;
   $("differs").firstElementChild.textContent = words;
   $("differs").lastElementChild.replaceChildren(...differences.map(({ name, now, was, moves }) => {
     const lever = state.levers.get(name);
@@ -241,6 +237,7 @@ function showData(what) {
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", "Table");
   show(what.title, make("p", { className: "buttons" },
+    button("Why did it change?", () => askWhy(what.why)),
     button("CSV", () => save(`${file}.csv`, csvOf(what.table), "text/csv")),
     button("SVG", () => save(`${file}.svg`, svg(), "image/svg+xml")),
     button("PNG", async () => save(`${file}.png`, await pngOf(svg()), "image/png")),
@@ -396,6 +393,7 @@ function listen() {
   $("outcome").addEventListener("change", () => { state.outcome = $("outcome").value; view.guesses = []; state.keep(); showPrediction(); draw(); });
   $("month").replaceChildren(...catalogue.snapshots.map((place, index) => make("option", { value: index, textContent: monthOf(place) })));
   $("month").addEventListener("change", () => { state.month = Number($("month").value); state.keep(); showPrediction(); draw(); });
+  $("why").addEventListener("click", () => { if (answer) askWhy(state.outcome); });
   $("undo").addEventListener("click", () => back(() => state.undo()));
   $("redo").addEventListener("click", () => back(() => state.redo()));
   $("reset").addEventListener("click", reset);
