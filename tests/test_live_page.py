@@ -52,14 +52,17 @@ class Visit:
         self.page.on("websocket", lambda socket: self.asked.append(socket.url))
 
     def open(self, link: str = "") -> Any:
+        """Go to a link and return the page once it shows 200 runs."""
         self.page.goto(f"{self.address}/{link}")
         self.settle()
         return self.page
 
     def settle(self) -> None:
+        """Wait until what was asked last is answered with 200 runs."""
         self.page.wait_for_selector(SETTLED)
 
     def press(self, selector: str, *keys: str) -> None:
+        """Press keys on a control, then wait for the answer."""
         for key in keys:
             self.page.press(selector, key)
         self.settle()
@@ -105,7 +108,7 @@ def test_while_a_lever_is_dragged_the_first_line_comes_then_the_bands(visit: Vis
     assert stages[0] == 1 and stages[-1] == 200 and 20 in stages
     assert len(page.evaluate("[...window.numbers]")) > 3
     assert "nine runs of ten" in page.inner_text("#spread")
-    assert page.locator("#figure-0 svg g[aria-label=area]").count() == 2
+    assert page.locator("#figure-0 svg g[data-mark=area]").count() == 2
 
 
 def test_undo_takes_back_one_gesture_and_redo_brings_it_back(visit: Visit) -> None:
@@ -154,7 +157,9 @@ def test_a_pinned_baseline_is_named_and_differences_begin_there(visit: Visit) ->
     assert "than open door on average" in page.inner_text("#gap")
     page.click("#reset")
     visit.settle()
-    assert page.input_value("#preset") == "baseline" and "Nothing differs from baseline" in page.inner_text("#differs summary")
+    assert page.input_value("#preset") == "baseline" and "Nothing differs from baseline" in page.inner_text(
+        "#differs summary"
+    )
 
 
 def test_why_tells_of_levers_and_events(visit: Visit) -> None:
@@ -183,8 +188,8 @@ def test_predictions_are_hidden_then_revealed_with_the_gap(visit: Visit) -> None
 def test_single_runs_stand_in_for_bands(visit: Visit) -> None:
     page = visit.open()
     page.click("#runs")
-    page.wait_for_selector("#figure-0 svg g[aria-label=line] >> nth=10")
-    assert page.locator("#figure-0 svg g[aria-label=area]").count() == 0
+    page.wait_for_selector("#figure-0 svg g[data-mark=line] >> nth=10")
+    assert page.locator("#figure-0 svg g[data-mark=area]").count() == 0
 
 
 # ---- The link ----------------------------------------------------------------------------------------------
@@ -321,7 +326,9 @@ def test_nothing_is_asked_of_another_host(visit: Visit) -> None:
     page.click("#why")
     page.wait_for_selector("#dialog-body h3")
     host = visit.address.split("//")[1]
-    assert visit.asked and all(url.split("//")[1].split("/")[0] == host for url in visit.asked if not url.startswith(("blob:", "data:")))
+    assert visit.asked and all(
+        url.split("//")[1].split("/")[0] == host for url in visit.asked if not url.startswith(("blob:", "data:"))
+    )
 
 
 def test_the_page_comes_back_when_the_server_does(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -40,7 +40,15 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 def asking(number: int = 1, **parts: Any) -> dict[str, Any]:
     """Return a request, with some parts replaced."""
-    usual = {"v": 1, "id": number, "kind": "show", "scenario": BASE, "base": BASE, "seed": 1, "outcome": "css_operating"}
+    usual = {
+        "v": 1,
+        "id": number,
+        "kind": "show",
+        "scenario": BASE,
+        "base": BASE,
+        "seed": 1,
+        "outcome": "css_operating",
+    }
     return usual | parts
 
 
@@ -85,7 +93,12 @@ def test_a_browser_that_has_a_file_is_not_sent_it_again(client: TestClient) -> N
 def test_the_whole_page_is_small_over_the_wire(client: TestClient) -> None:
     page = client.get("/").text
     modules = set(re.findall(r"from \"\./([a-z]+\.js)\"", (STATIC / "live.js").read_text(encoding="utf-8")))
-    wanted = ["/", "/model.json", *re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page), *(f"/static/{one}" for one in modules)]
+    wanted = [
+        "/",
+        "/model.json",
+        *re.findall(r"(?:src|href)=\"(/[^\"]+)\"", page),
+        *(f"/static/{one}" for one in modules),
+    ]
     replies = [client.get(one) for one in wanted]
     assert all(reply.status_code == 200 for reply in replies)
     assert sum(int(reply.headers["content-length"]) for reply in replies) < MOST_BYTES
@@ -99,7 +112,10 @@ def test_drawing_libraries_are_as_published_with_their_licences() -> None:
 
 
 def test_another_sites_page_cannot_connect(client: TestClient) -> None:
-    with pytest.raises(WebSocketDisconnect), client.websocket_connect("/live", headers={"origin": "http://evil.example"}):
+    with (
+        pytest.raises(WebSocketDisconnect),
+        client.websocket_connect("/live", headers={"origin": "http://evil.example"}),
+    ):
         pass
 
 
@@ -112,7 +128,9 @@ def test_a_request_under_another_name_is_refused(client: TestClient) -> None:
 
 def test_every_lever_stands_once_as_policy_or_assumption(client: TestClient) -> None:
     told = client.get("/model.json").json()
-    policy, assumed = ([one["name"] for group in told[part] for one in group["levers"]] for part in ("policy", "assumptions"))
+    policy, assumed = (
+        [one["name"] for group in told[part] for one in group["levers"]] for part in ("policy", "assumptions")
+    )
     assert set(policy) == POLICY_NAMES and not set(policy) & set(assumed)
     assert len(set(policy + assumed)) == len(policy + assumed)
     assert set(policy + assumed) == {name for name, one in DECLARED.items() if one.role != "constant"}
@@ -185,7 +203,10 @@ def test_why_names_levers_whose_parts_add_up_and_events(client: TestClient) -> N
         socket.send_json(asking(7, kind="why", scenario=scenario))
         told = socket.receive_json()
     body = told["body"]
-    assert told["kind"] == "because" and [name for name, _ in body["levers"]["alone"]] == ["allowance.per_head", "hosting.ends"]
+    assert told["kind"] == "because" and [name for name, _ in body["levers"]["alone"]] == [
+        "allowance.per_head",
+        "hosting.ends",
+    ]
     parts = sum(step for _, step in body["levers"]["alone"]) + body["levers"]["together"]
     assert parts == pytest.approx(body["levers"]["total"], abs=1e-9)
     assert body["events"]["month"] is not None and body["events"]["scenario"]
@@ -210,13 +231,14 @@ def test_why_names_levers_whose_parts_add_up_and_events(client: TestClient) -> N
         (json.dumps(asking(scenario={"preset": "baseline", "set": {"allowance.per_head": 999}})), "0 to 50"),
         (json.dumps(asking(scenario={"preset": "baseline", "set": {"allowance.per_head": "25"}})), "'25'"),
         (json.dumps(asking(base={"preset": "baseline", "set": {"allowance.per_head": [1]}})), "base: allowance"),
-        ('{"v": 1, "id": 1, "kind": "show", "seed": 1, "outcome": "css_operating", "base": {"preset": "baseline", "set": {}},'
-         ' "scenario": {"preset": "baseline", "set": {"allowance.per_head": NaN}}}', "nan"),
+        (json.dumps(asking(scenario={"preset": "baseline", "set": {"allowance.per_head": float("nan")}})), "nan"),
         (json.dumps(asking(scenario={"preset": "baseline", "set": {"__class__": 1}})), "no parameter __class__"),
         (json.dumps(asking(scenario={"preset": "baseline", "set": {str(i): i for i in range(500)}})), "at most 150"),
     ],
 )  # fmt: skip
-def test_nonsense_is_refused_in_words_and_the_next_request_answered(message: str, words: str, client: TestClient) -> None:
+def test_nonsense_is_refused_in_words_and_the_next_request_answered(
+    message: str, words: str, client: TestClient
+) -> None:
     with client.websocket_connect("/live") as socket:
         socket.send_text(message)
         refusal = socket.receive_json()

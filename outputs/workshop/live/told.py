@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from outputs.workshop.live.ensembles import Ensemble
 from outputs.workshop.live.shown import SHOWN
-from scenarios.live import NO_SPEND, SNAPSHOTS
+from scenarios.live import NO_SPEND
 from scenarios.runs import SOURCES
+from simulation.calendar import SNAPSHOTS
 
 LETTERS = "HNPVIS-"
 """Of the sources in their order, and of no spend."""
@@ -52,7 +53,8 @@ def _many_runs(ensemble: Ensemble, stage: int) -> dict[str, Any]:
 def difference(scenario: Ensemble, base: Ensemble, stage: int) -> str:
     """Return what a scenario changes on the same luck, as JSON: by outcome and snapshot.
 
-    ``mean`` is the mean difference, ``low`` and ``high`` hold nine differences in ten, ``more`` and ``less`` count runs.
+    ``mean`` is the mean difference, ``low`` and ``high`` hold nine differences in ten, ``more`` and ``less`` count
+    runs.
     """
     months = list(SNAPSHOTS)
     differences = scenario.values[:stage, months].astype(float) - base.values[:stage, months]

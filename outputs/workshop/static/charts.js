@@ -20,10 +20,14 @@ const years = ({ width, font, marginLeft, marginRight }) => [
   Plot.axisX(YEARS.filter((_, place) => width - marginLeft - marginRight > 14 * font || place % 2 === 0), { tickFormat: (month) => String(2012 + month / 12), tickSize: 4, label: null, color: QUIET }),
 ];
 
-/** Returns a plot that can stand in the page: without the style element that the page's policy forbids. */
+/** Returns a plot that can stand in the page: no style element, which its policy forbids, and one name for all its parts. */
 function bare(options) {
   const svg = Plot.plot(options);
   svg.querySelectorAll("style").forEach((one) => one.remove());
+  for (const part of svg.querySelectorAll("[aria-label]")) {
+    part.dataset.mark = part.getAttribute("aria-label");
+    part.removeAttribute("aria-label");
+  }
   return svg;
 }
 

@@ -262,8 +262,8 @@ function showWhy({ outcome, levers: moved, events }) {
   }
   if (events.month === null) content.push(make("p", { textContent: `In the run with seed ${events.seed} it does not differ at all.` }));
   else {
-    const list = (lines) => (lines.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))) : make("p", { textContent: "Nothing of the kind." }));
-    content.push(make("h3", { textContent: `The largest step: ${signed(events.step)} in ${monthOf(events.month)}, in the run with seed ${events.seed}` }),
+    const list = (lines) => (lines.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))) : make("p", { textContent: "No event of the kind. Before April 2013 CCGs state intentions, which leave no event." }));
+    content.push(make("h3", { textContent: `The largest step: ${signed(events.step)} in ${monthOf(events.month)}, in a typical run (seed ${events.seed})` }),
       make("p", { textContent: `Only in ${shortName(state.scenario)}, then or the month before:` }), list(events.scenario),
       make("p", { textContent: `Only in ${shortName(state.base)}:` }), list(events.base));
   }
