@@ -43,10 +43,34 @@ function apart(labels, gap, low, high) {
   return labels;
 }
 
+const boxes = new Map();
+let redraw = () => {};
+const watch = new ResizeObserver((entries) => {
+  const moved = entries.filter(({ target, contentRect }) => boxes.get(target)?.width !== contentRect.width || boxes.get(target)?.height !== contentRect.height);
+  if (!moved.length) return;
+  boxes.clear();
+  redraw();
+});
+
+/** Says what is done when the place of a chart gets another size. */
+export function whenResized(act) {
+  redraw = act;
+}
+
+/** Returns the size of a chart's place: measured once, as measuring between drawings makes the browser lay out again. */
+function boxOf(element) {
+  if (!boxes.has(element)) {
+    const { width, height } = element.getBoundingClientRect();
+    boxes.set(element, { width, height, font: parseFloat(getComputedStyle(element).fontSize) * 0.8 });
+    watch.observe(element);
+  }
+  return boxes.get(element);
+}
+
 /** Returns what a plot of one outcome needs to know of its size. */
 function sizes(element, right) {
-  const font = parseFloat(getComputedStyle(element).fontSize) * 0.8;
-  const width = Math.max(200, element.clientWidth), height = Math.max(120, element.clientHeight);
+  const { font, ...box } = boxOf(element);
+  const width = Math.max(200, box.width), height = Math.max(120, box.height);
   return { font, width, height, marginLeft: font * 3.6, marginRight: Math.min(width * 0.46, font * right), marginTop: font * 1.9, marginBottom: font * 1.8 };
 }
 

@@ -1,5 +1,5 @@
 // The live page: it asks over a socket, draws what comes, and keeps what is set in its link.
-import { TileMap, altOf, drawLines, drawShares, SOURCES } from "./charts.js";
+import { TileMap, altOf, drawLines, drawShares, SOURCES, whenResized } from "./charts.js";
 import { csvOf, lineTable, mapTable, pngOf, save, shareTable, svgOf, tableElement } from "./files.js";
 import { Levers } from "./levers.js";
 import { AUTHORED, State, same } from "./state.js";
@@ -58,8 +58,7 @@ function hear({ kind, id, body }) {
     answer = { ...answer, ...body, number: id };
     if (!underOtherAssumptions()) answer.assumed = null;
     if (id === number) document.body.dataset.stage = body.stage;
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
+    drawSoon();
   }
   if (pending) ask();
 }
@@ -79,6 +78,11 @@ function changed({ settled = true } = {}) {
 }
 
 // ---- What is drawn -------------------------------------------------------------------------------------------
+
+function drawSoon() {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(draw);
+}
 
 const told = () => ({ ...answer, scenarioName: shortName(state.scenario), baseName: shortName(state.base) });
 const isAlone = () => same(state.scenario, state.base);
@@ -406,7 +410,7 @@ function listen() {
   $("close").addEventListener("click", () => $("dialog").close());
   $("blank").addEventListener("click", () => { $("blank").hidden = true; });
   addEventListener("keydown", press);
-  addEventListener("resize", () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(draw); });
+  whenResized(drawSoon);
   addEventListener("hashchange", () => { load(); changed(); });
 }
 
