@@ -1,5 +1,8 @@
 """The application: the live page, the game's room, and their files."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -10,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from outputs.workshop.desk import Desk
 from outputs.workshop.guard import Guard
 from outputs.workshop.room.routes import routes as room_routes
+from outputs.workshop.room.routes import running as room_running
 
 
 def build_application(desk: Desk) -> Starlette:
@@ -19,7 +23,13 @@ def build_application(desk: Desk) -> Starlette:
         desk: What its parts share.
     """
     parts: list[BaseRoute] = [Route("/static/{name:path}", _static(desk)), *room_routes(desk)]
-    return Starlette(routes=parts, middleware=[Middleware(Guard, hosts=desk.hosts)])
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with room_running(desk):
+            yield
+
+    return Starlette(routes=parts, lifespan=lifespan, middleware=[Middleware(Guard, hosts=desk.hosts)])
 
 
 def _static(desk: Desk):

@@ -198,7 +198,7 @@ def change_staff(market: Array, unit: int, share: float) -> None:
 def offer_merger(market: Array, unit: int, near: int, spoken: int) -> None:
     """Let a unit want to join another: where that has a director (1) at their word (2), else as the model agrees."""
     state = market[0]
-    if not is_unit(state, unit) or near == NOBODY or near == unit or not is_unit(state, near):
+    if not is_unit(state, unit) or near in (NOBODY, unit) or not is_unit(state, near):
         return
     agreed = spoken == 2 or (spoken == 0 and wants_merger(state, unit, near))
     state.suppliers[unit].suitor = near if agreed else NOBODY

@@ -32,6 +32,7 @@ class Who:
         ]
         self.regions = list(england.ccgs.region)
         self.shas = list(england.ccgs.sha)
+        self._around: dict[str, list[str]] = {}
         self.beside: list[list[int]] = [[] for _ in self.ccgs]
         for a, b in england.neighbours.pairs.tolist():
             self.beside[a].append(b)
@@ -39,14 +40,17 @@ class Who:
 
     def around(self, code: str) -> list[str]:
         """Return every CCG's code, outwards from one, neighbour by neighbour; those beyond the sea come last."""
-        start = self.ccg_row[code]
-        found, queue = [start], deque([start])
-        while queue:
-            for near in sorted(self.beside[queue.popleft()]):
-                if near not in found:
-                    found.append(near)
-                    queue.append(near)
-        return [self.ccgs[row] for row in [*found, *(row for row in range(len(self.ccgs)) if row not in set(found))]]
+        if code not in self._around:
+            start = self.ccg_row[code]
+            found, queue = {start: None}, deque([start])
+            while queue:
+                for near in sorted(self.beside[queue.popleft()]):
+                    if near not in found:
+                        found[near] = None
+                        queue.append(near)
+            found.update(dict.fromkeys(range(len(self.ccgs))))
+            self._around[code] = [self.ccgs[row] for row in found]
+        return self._around[code]
 
     def source(self, kind: int, supplier: int) -> str:
         """Return the id of a source."""
