@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from outputs.progress import note
+from outputs.progress import COMPILING, note
 from simulation.faults import InputError
 
 DONE = 0
@@ -33,6 +33,7 @@ def serve_workshop(options: Mapping[str, Any]) -> int:
     port = _checked(options)
     listening = _listen(EVERYWHERE if options["room"] else HERE, port)
     with listening:
+        _warm_up()
         addresses = network_addresses() if options["room"] else []
         desk = _desk(options, port, addresses)
         _tell(desk, options["room"], [f"http://{address}:{port}" for address in addresses])
@@ -97,6 +98,16 @@ def _addresses() -> Iterator[str]:
             usable = entry.family == socket.AF_INET and name in standing and standing[name].isup
             if usable and not ipaddress.ip_address(entry.address).is_loopback:
                 yield entry.address
+
+
+def _warm_up() -> None:
+    """Run once, so that the first visitor does not wait for the rules to be compiled or loaded."""
+    from scenarios.live import LiveModel, question
+    from simulation.engine import is_compiled
+    from simulation.inputs import read_england
+
+    note("Warming up..." if is_compiled() else COMPILING)
+    LiveModel(read_england()).run(question("baseline", {}), 1, keeps_events=True)
 
 
 def _desk(options: Mapping[str, Any], port: int, addresses: list[str]) -> Any:

@@ -1,6 +1,6 @@
 """The application: the live page, the game's room, and their files."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -8,10 +8,11 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import Route
 
 from outputs.workshop.desk import Desk
 from outputs.workshop.guard import Guard
+from outputs.workshop.live.routes import LivePage
 from outputs.workshop.room.routes import routes as room_routes
 from outputs.workshop.room.routes import running as room_running
 
@@ -22,17 +23,23 @@ def build_application(desk: Desk) -> Starlette:
     Args:
         desk: What its parts share.
     """
-    parts: list[BaseRoute] = [Route("/static/{name:path}", _static(desk)), *room_routes(desk)]
+    live = LivePage(desk)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        async with room_running(desk):
+    async def running(_: Starlette) -> AsyncIterator[None]:
+        async with live.running(), room_running(desk):
             yield
 
-    return Starlette(routes=parts, lifespan=lifespan, middleware=[Middleware(Guard, hosts=desk.hosts)])
+    return Starlette(
+        routes=[Route("/static/{name:path}", _static(desk)), *live.routes(), *room_routes(desk)],
+        middleware=[Middleware(Guard, hosts=desk.hosts)],
+        lifespan=running,
+    )
 
 
-def _static(desk: Desk):
+def _static(desk: Desk) -> Callable[[Request], Awaitable[Response]]:
+    """Return what serves a file by its name: one of a fixed list."""
+
     async def static(request: Request) -> Response:
         found = desk.files.get(request.path_params["name"])
         if found is None:

@@ -18,6 +18,7 @@ from outputs.workshop.room.game import MARKET_MOVES, Game
 from outputs.workshop.room.playing import WrongCode
 from outputs.workshop.room.rates import Rate
 from outputs.workshop.room.refusal import Refused
+from outputs.workshop.room.table import warm_up
 
 LONGEST = 8192
 """Characters of one message."""
@@ -74,12 +75,14 @@ class Hub:
         self._all_wrong_codes = Rate(200, 3.0, now)
         self._wrong_tokens = Rate(10, 0.2, now)
         self._messages = Rate(40, 10.0, now)
+        self._warming: asyncio.Task[None] | None = None
         self._qr: tuple[str, str] = ("", "")
 
     # ---- A socket's life ----
 
     async def serve(self, socket: WebSocket) -> None:
         """Serve one socket until it closes."""
+        self.warm_soon()
         address = socket.client.host if socket.client else ""
         strangers = Counter(client.address for client in self.clients if client.role == "stranger")
         if len(self.clients) >= MOST_SOCKETS or strangers[address] >= MOST_STRANGERS:
@@ -240,11 +243,23 @@ class Hub:
                     client.reply({"do": "welcome", "joined": False})
         self.refresh_all()
 
-    async def warm(self) -> None:
-        """Bring the market to where the record stands."""
+    def warm_soon(self) -> None:
+        """Bring the market to where the record stands, once, while sockets are served."""
+        if self._warming is None:
+            self.game.moving = True
+            self._warming = asyncio.create_task(self._warm())
+
+    async def _warm(self) -> None:
         async with self._turn:
+            await asyncio.to_thread(warm_up, self.game.england)
             await self._move_market()
         self.refresh_all()
+
+    def close(self) -> None:
+        """Let go of the market."""
+        if self._warming is not None:
+            self._warming.cancel()
+        self.game.close()
 
     async def debrief(self) -> dict[str, Any]:
         """Return the debrief."""

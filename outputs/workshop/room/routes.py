@@ -39,6 +39,11 @@ class Room:
             self._hub = Hub(Game(self.desk.folder, self.desk.england), self.desk.address)
         return self._hub
 
+    def close(self) -> None:
+        """Let go of the market, where the room was opened."""
+        if self._hub is not None:
+            self._hub.close()
+
     async def socket(self, socket: WebSocket) -> None:
         """Serve a socket."""
         await self.hub.serve(socket)
@@ -93,15 +98,15 @@ def routes(desk: Desk) -> list[BaseRoute]:
 
 @asynccontextmanager
 async def running(desk: Desk) -> AsyncIterator[None]:
-    """Keep the room's market warm while the application runs."""
+    """Have the room's market ready from the start where phones are expected; let go of it at the end."""
     room = room_of(desk)
-    warming = asyncio.create_task(room.hub.warm())
+    if desk.for_room:
+        room.hub.warm_soon()
     try:
         yield
     finally:
-        warming.cancel()
-        room.hub.game.close()
         _rooms.pop(id(desk), None)
+        room.close()
 
 
 def invitation(desk: Desk) -> tuple[str, str]:

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import mesa
+import numpy as np
 
-from agents.columns import NOBODY, Array
+from agents.columns import MAKE, NOBODY, Array
 from outputs.workshop.room.market import NOTHING, BoardSheet, DirectorSheet, RoomMarket, Sheets
-from outputs.workshop.room.seasons import SEASONS
+from outputs.workshop.room.played import OUTLOOK, look
+from outputs.workshop.room.seasons import LAST, SEASONS
 from outputs.workshop.room.who import Who
-from scenarios.scenario import Scenario
+from scenarios.scenario import Scenario, load_scenario
 from simulation.buyers import with_larger_ccgs
 from simulation.inputs import England
 
@@ -147,3 +149,18 @@ class Table:
             for run in self._runs.values():
                 run.end()
             self._runs.clear()
+
+
+def warm_up(england: England) -> None:
+    """Play a season in which every kind of seat speaks, and look around once, so that all rules are compiled."""
+    run = Run(england, load_scenario("baseline"), 1, LAST)
+    try:
+        look(run.market.columns, 0, np.zeros(1, OUTLOOK))
+        everybody = Sheets(
+            {0: {0: (MAKE, NOBODY)}},
+            {0: DirectorSheet(0.01, -0.01, 1, False), 1: DirectorSheet(free=False), 2: DirectorSheet(0.0, 0.01)},
+            BoardSheet(25.0, 0.6, SEASONS[LAST].first),
+        )
+        run.play(LAST, everybody, "")
+    finally:
+        run.end()

@@ -40,7 +40,7 @@ def phone(game: "Game", player: Player) -> dict[str, Any]:
         "me": {"id": player.id, "name": player.name or f"Player {player.id[1:]}", "seat": seat, "n": player.heard},
     }
     if not seat:
-        told["free"] = _free(game)
+        told["free"] = [] if game.moving else _free(game)
         return told
     told["me"]["seat_name"] = game.table.who.seat_name(seat)
     told["me"]["with"] = [record.name_of(one) for one in record.seated()[seat] if one.id != player.id]
