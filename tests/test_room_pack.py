@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from small_market import england
 
 from scenarios.scenario import load_scenario
 from simulation.engine import run_seeds
-from small_market import england
 
 APRIL_2013, DECEMBER_2016 = 15, 59
 SEEDS = range(1, 41)
@@ -119,8 +119,12 @@ def figure(mark: str) -> str:
     return form(float(values(scenario, outcome, *month).mean()))
 
 
-@pytest.mark.parametrize(("scenario", "outcome", "sign", "month"), DIRECTIONS, ids=[f"{s}-{o}" for s, o, *_ in DIRECTIONS])
-def test_each_note_points_the_way_that_nine_runs_in_ten_go(scenario: str, outcome: str, sign: float, month: int) -> None:
+@pytest.mark.parametrize(
+    ("scenario", "outcome", "sign", "month"), DIRECTIONS, ids=[f"{s}-{o}" for s, o, *_ in DIRECTIONS]
+)
+def test_each_note_points_the_way_that_nine_runs_in_ten_go(
+    scenario: str, outcome: str, sign: float, month: int
+) -> None:
     difference = sign * (values(scenario, outcome, month) - values("baseline", outcome, month))
     assert (difference > 0).mean() >= 0.9
 

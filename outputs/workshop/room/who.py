@@ -72,7 +72,7 @@ class Who:
     def told(self, kind: int, supplier: int, own: int = NOBODY) -> str:
         """Return a source in words, for a CCG."""
         if kind == MAKE or (kind == SHARE and supplier == own):
-            return "own team" if kind == MAKE else "own team, shared with neighbours"
+            return "own team" if kind == MAKE else "own team, with neighbours in it"
         if supplier == NOBODY:
             return "nobody"
         return f"shared with {self.ccg_names[supplier]}" if kind == SHARE else self.supplier_names[supplier]

@@ -1,5 +1,5 @@
 // A player's phone.
-import { Wire, at, bigPounds, kept, make, newSecret, pounds, runClock, share, timeLeft } from "/static/room_wire.js";
+import { Wire, at, bigPounds, hundred, kept, make, newSecret, pounds, runClock, share, timeLeft } from "/static/room_wire.js";
 
 const secret = kept.get("room-secret") || newSecret();
 kept.set("room-secret", secret);
@@ -80,8 +80,8 @@ function free() {
 function last() {
   const told = state.last;
   if (!told) return null;
-  const rows = { spend: ["Support, £ a head a year", (v) => pounds(v)], satisfaction: ["Satisfaction", (v) => share(v)],
-    unmet: ["Need not met", (v) => share(v, 1)], redundancy: ["Redundancy from your moves", bigPounds], customers: ["Customers (CCGs)", String],
+  const rows = { spend: ["Support, £ a head a year", (v) => pounds(v)], satisfaction: ["Satisfaction, of 100", hundred],
+    unmet: ["Need not met", (v) => share(v, 1)], redundancy: ["Redundancy when work moved", bigPounds], customers: ["Customers (CCGs)", String],
     staff: ["Staff (FTE)", (v) => v.toFixed(0)], reserves: ["Reserves", bigPounds], quality: ["Quality", (v) => share(v)], units: ["Units operating", String] };
   const table = make("table", {}, make("thead", {}, make("tr", {}, make("th", { scope: "col" }, "After the season"),
     make("th", { scope: "col", class: "number" }, "You"), make("th", { scope: "col", class: "number" }, "Agents alone"))),
@@ -101,14 +101,16 @@ function total() {
   return Object.values(costs).reduce((sum, cost) => sum + cost, 0);
 }
 
+const usual = () => Object.values(state.view.costs).reduce((sum, cost) => sum + cost, 0);
+
 function ccg() {
   const view = state.view, sum = total(), over = sum > view.room + 1e-6;
   const fill = make("div", {});
   fill.style.width = `${Math.min(100, (100 * sum) / view.room)}%`;
-  const text = `${pounds(sum)} a head of the ${pounds(view.room)} that the allowance leaves for support${over ? ": too much, support would be cut" : ""}.`;
+  const text = `${pounds(sum)} a head of the ${pounds(view.room)} that the allowance leaves for support${over ? (sum > usual() + 1e-6 ? ": choose something cheaper" : ": what is over will be cut") : ""}.`;
   return [make("section", {}, make("h2", {}, "Your allowance"), make("div", { class: over ? "room-bar over" : "room-bar" }, fill),
     make("p", { class: over ? "fault" : "quiet" }, text),
-    make("p", { class: "quiet" }, `${view.people.toLocaleString("en-GB")} people. Satisfaction ${share(view.satisfaction)}. Home unit: ${view.home || "none"}.`)),
+    make("p", { class: "quiet" }, `${view.people.toLocaleString("en-GB")} people. Satisfaction ${hundred(view.satisfaction)} of 100. Home unit: ${view.home || "none"}.`)),
   make("section", {}, make("h2", {}, "Make, share or buy?"), view.lines.map(line))];
 }
 
@@ -181,7 +183,7 @@ function near() {
 }
 
 function foot() {
-  const over = state.view.kind === "ccg" && total() > state.view.room + 1e-6 && total() > Object.values(state.view.costs).reduce((a, b) => a + b, 0) + 1e-6;
+  const over = state.view.kind === "ccg" && total() > state.view.room + 1e-6 && total() > usual() + 1e-6;
   const same = JSON.stringify(draft) === JSON.stringify(state.sheet);
   return make("div", { class: "foot" }, make("p", { class: over ? "fault" : "quiet" }, over ? "Over the allowance." : same && draft ? "This is what the room has." : ""),
     make("button", { class: "main", id: "send", disabled: over, onclick: () => {

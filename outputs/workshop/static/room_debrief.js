@@ -1,9 +1,9 @@
 // The debrief: the room's market beside the same luck played by the agents alone.
-import { at, bigPounds, hostSecret, make, pounds, share } from "/static/room_wire.js";
+import { at, bigPounds, hostSecret, hundred, make, pounds, share } from "/static/room_wire.js";
 
 const secret = hostSecret(), SVG = "http://www.w3.org/2000/svg";
 const NAMES = { room: "The room", alone: "Agents alone", policy: "Agents under the board's policy" };
-const ROWS = [["spend", "Support, £ a head a year", (v) => pounds(v)], ["satisfaction", "Satisfaction", (v) => share(v)], ["unmet", "Need not met", (v) => share(v, 1)],
+const ROWS = [["spend", "Support, £ a head a year", (v) => pounds(v)], ["satisfaction", "Satisfaction, of 100", hundred], ["unmet", "Need not met", (v) => share(v, 1)],
   ["redundancy", "Redundancy from their moves", bigPounds], ["make", "Lines made", (v) => share(v)], ["share", "Lines shared", (v) => share(v)], ["buy", "Lines bought", (v) => share(v)]];
 
 async function read() {
@@ -22,7 +22,7 @@ function figures(told) {
   const runs = Object.keys(told.figures);
   at("figures").hidden = !runs.length;
   at("figures-title").textContent = `The ${told.n_played} CCGs that somebody chose for`;
-  at("figures-table").replaceChildren(make("table", {}, head("", ...runs.map((run) => NAMES[run])),
+  at("figures-table").replaceChildren(make("table", {}, head("At the end", ...runs.map((run) => NAMES[run])),
     make("tbody", {}, ROWS.map(([key, name, form]) => numbers(name, runs.map((run) => form(told.figures[run][key])))))));
 }
 
@@ -67,11 +67,19 @@ function chart(series, first) {
 
 function seats(told) {
   at("seats").hidden = !told.seats.length;
-  at("seat-list").replaceChildren(...told.seats.map((seat) => make("details", { class: "line" },
-    make("summary", {}, make("strong", {}, seat.people.length ? `${seat.name}: ${seat.people.join(", ")}` : seat.name),
-      `£ a head ${pounds(seat.room.spend)} (agents ${pounds(seat.alone.spend)}), satisfaction ${share(seat.room.satisfaction)} (${share(seat.alone.satisfaction)}), redundancy ${bigPounds(seat.room.redundancy)} (${bigPounds(seat.alone.redundancy)})`),
-    make("div", { class: "card" }, seat.said.map((season) => make("p", {}, make("strong", {}, `${season.season}: `), season.lines.length ? season.lines.map((line) => `${line.name}: asked for ${line.asked}, ${line.came}`).join(". ") : "left all to the staff", ".")),
-      make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": seat.name }, make("table", {}, make("thead", {}, make("tr", {}, ["Line", "With you", "Agents alone"].map((name) => make("th", { scope: "col" }, name)))),
-        make("tbody", {}, seat.sources.map((one) => make("tr", {}, make("th", { scope: "row" }, one.name), make("td", {}, one.room), make("td", {}, one.alone)))))))));
+  at("seat-list").replaceChildren(...told.seats.map(seat));
+}
+
+function seat(one) {
+  const title = one.people.length ? `${one.name}: ${one.people.join(", ")}` : one.name;
+  const sums = `${pounds(one.room.spend)} a head (agents ${pounds(one.alone.spend)}), satisfaction ${hundred(one.room.satisfaction)} (${hundred(one.alone.satisfaction)}), `
+    + `redundancy ${bigPounds(one.room.redundancy)} (${bigPounds(one.alone.redundancy)})`;
+  const said = one.said.map((season) => make("p", {}, make("strong", {}, `${season.season}: `),
+    season.lines.length ? season.lines.map((line) => `${line.name}: asked for ${line.asked}, ${line.came}`).join(". ") : "left all to the staff", "."));
+  const rows = one.sources.map((source) => make("tr", {}, make("th", { scope: "row" }, source.name), make("td", {}, source.room), make("td", {}, source.alone)));
+  const heads = ["Line", "With you", "Agents alone"].map((name) => make("th", { scope: "col" }, name));
+  const table = make("table", {}, make("thead", {}, make("tr", {}, heads)), make("tbody", {}, rows));
+  const box = make("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": one.name }, table);
+  return make("details", { class: "line" }, make("summary", {}, make("strong", {}, title), sums), make("div", { class: "card" }, said, box));
 }
 read();

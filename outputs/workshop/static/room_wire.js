@@ -6,7 +6,7 @@ export const make = (name, attributes = {}, ...children) => {
     else if (value === true) node.setAttribute(key, "");
     else if (value !== false && value != null) node.setAttribute(key, value);
   }
-  node.append(...children.flat().filter((one) => one != null && one !== false));
+  node.append(...children.flat(Infinity).filter((one) => one != null && one !== false));
   return node;
 };
 export const at = (id) => document.getElementById(id);
@@ -15,6 +15,7 @@ export const pounds = (value, digits = 2) =>
 export const bigPounds = (value) =>
   Math.abs(value) >= 950000 ? `${pounds(value / 1e6, 1)}m` : `${pounds(Math.round(value / 1000), 0)}k`;
 export const share = (value, digits = 0) => `${(100 * value).toFixed(digits)}%`;
+export const hundred = (value) => (100 * value).toFixed(0);
 export const timeLeft = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
 
 export const kept = {
