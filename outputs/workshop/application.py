@@ -14,6 +14,7 @@ from outputs.workshop.desk import Desk
 from outputs.workshop.guard import Guard
 from outputs.workshop.live.routes import LivePage
 from outputs.workshop.room.routes import routes as room_routes
+from outputs.workshop.room.routes import running as room_running
 
 
 def build_application(desk: Desk) -> Starlette:
@@ -26,7 +27,7 @@ def build_application(desk: Desk) -> Starlette:
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
-        async with live.running():
+        async with live.running(), room_running(desk):
             yield
 
     return Starlette(
