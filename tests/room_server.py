@@ -18,7 +18,6 @@ from outputs.workshop.desk import Desk
 from outputs.workshop.files import static_files
 from outputs.workshop.room.game import Game
 from outputs.workshop.room.routes import room_of
-from simulation.inputs import read_england
 
 WAIT = 300.0
 """Seconds after which a message that never comes fails a test; a first compile takes a minute or more."""
@@ -140,14 +139,10 @@ def phone(server: Server, name: str = "Ann", *, code: str | None = None, seat: s
 
 
 def cheapest_sheet(view: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a CCG's sheet with the cheapest source of each open line."""
+    """Return a CCG's sheet with the cheapest source of each open line; what costs less as it is, is left so."""
     chosen = {}
     for line in view["lines"]:
-        if line["open"] and line["sources"]:
-            chosen[line["id"]] = min(line["sources"], key=lambda one: one["price"])["id"]
+        cheapest = min(line["sources"], key=lambda one: one["price"], default=None)
+        if cheapest is not None and cheapest["price"] <= view["costs"][line["id"]]:
+            chosen[line["id"]] = cheapest["id"]
     return {"lines": chosen}
-
-
-def england() -> Any:
-    """Return the data."""
-    return read_england()
