@@ -17,6 +17,7 @@ from simulation.faults import InputError
 DONE = 0
 HERE, EVERYWHERE = "127.0.0.1", "0.0.0.0"
 LOWEST_PORT, HIGHEST_PORT = 1024, 65535
+ANY_PORT = 0
 NEEDED = ("starlette", "uvicorn", "websockets", "segno", "psutil")
 LONGEST_MESSAGE = 16_384
 """Bytes of one message over a WebSocket; a longer one closes it."""
@@ -32,6 +33,7 @@ def serve_workshop(options: Mapping[str, Any]) -> int:
     """
     port = _checked(options)
     listening = _listen(EVERYWHERE if options["room"] else HERE, port)
+    port = listening.getsockname()[1]
     with listening:
         _warm_up()
         addresses = network_addresses() if options["room"] else []
@@ -53,9 +55,10 @@ def _checked(options: Mapping[str, Any]) -> int:
             "pip install 'csmarket[workshop]', or in a checkout pip install -e '.[workshop]'"
         )
     text = str(options["port"])
-    if not text.isdecimal() or not LOWEST_PORT <= int(text) <= HIGHEST_PORT:
+    if not text.isdecimal() or not (int(text) == ANY_PORT or LOWEST_PORT <= int(text) <= HIGHEST_PORT):
         faults.append(
-            f"--port = {text!r} is not allowed: it must be a whole number from {LOWEST_PORT:,} to {HIGHEST_PORT:,}"
+            f"--port = {text!r} is not allowed: it must be a whole number from {LOWEST_PORT} to {HIGHEST_PORT}, "
+            "or 0 for any that is free"
         )
     out = Path(options["out"])
     if out.exists() and not out.is_dir():
@@ -76,6 +79,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
+        listening.listen()
     except OSError as error:
         listening.close()
         if error.errno not in (errno.EADDRINUSE, errno.EACCES):
@@ -122,7 +126,7 @@ def _desk(options: Mapping[str, Any], port: int, addresses: list[str]) -> Any:
 def _tell(desk: Any, for_room: bool, addresses: list[str]) -> None:
     """Say where the workshop is, with a QR code for phones."""
     own = f"http://{HERE}:{desk.address.rpartition(':')[2]}"
-    print(f"The live page is at {own}/ (Ctrl-C stops it).")
+    print(f"The live page is at {own}/ (Ctrl-C stops it).", flush=True)
     if not for_room:
         return
     if not addresses:

@@ -15,14 +15,13 @@ from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
 from scenarios.point import PolicyRows
 from scenarios.runs import SOURCES, Names, sources_of
-from scenarios.scenario import Scenario, load_scenario
+from scenarios.scenario import Scenario, list_scenarios, load_scenario
 from scenarios.scenario_file import value_fault
 from simulation.buyers import joined, with_larger_ccgs
-from simulation.calendar import N_MONTHS, SNAPSHOTS, first_day
+from simulation.calendar import N_MONTHS, first_day
 from simulation.faults import InputError
 from simulation.history import History
 from simulation.inputs import England
-from simulation.outcomes import OUTCOMES
 from simulation.parameters import DECLARED, Parameters, Value
 from simulation.plan import Plan
 
@@ -51,10 +50,6 @@ class Question:
         """What was set, by name."""
         return dict(self.settings)
 
-    def with_values(self, values: Mapping[str, Value]) -> "Question":
-        """Return this with more set."""
-        return question(self.preset, {**self.values, **values})
-
 
 def question(preset: str, settings: Mapping[str, object]) -> Question:
     """Return a question, checked; a number counts to six significant digits.
@@ -62,8 +57,6 @@ def question(preset: str, settings: Mapping[str, object]) -> Question:
     Raises:
         InputError: There is no such scenario in the library, or a setting is not allowed; all faults at once.
     """
-    from scenarios.scenario import list_scenarios
-
     faults = [fault for name, value in settings.items() if (fault := value_fault(name, value))]
     if preset not in list_scenarios():
         faults.insert(0, f"{preset!r} is no scenario in the library: it has {', '.join(list_scenarios())}")
@@ -122,10 +115,6 @@ class LiveModel:
         outcomes = history.outcomes.view(np.float64).reshape(N_MONTHS, -1)
         moments = moments_of(history, buyers.names) if keeps_events else ()
         return LiveRun(outcomes, leads_of(history)[:, buyers.stands_for], moments)
-
-    def name_of(self, asked: Question) -> "Names":
-        """Return the ids of the agents of a question's market."""
-        return self._size(self._least(asked)).names
 
     def _least(self, asked: Question) -> float:
         own = scenario_of(asked.preset).plan.parameters.value(LEAST_CCG)
@@ -197,6 +186,3 @@ def _moment(row: Sequence[Any], names: Names) -> Moment:
         (names.lines[line],) if line != NOBODY else (),
         amount,
     )
-
-
-__all__ = ["OUTCOMES", "SNAPSHOTS", "LiveModel", "LiveRun", "Question", "question"]

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from outputs.workshop.live.shown import SHOWN
-from scenarios.live import SNAPSHOTS, LiveModel, LiveRun, Question
-from simulation.calendar import N_MONTHS
+from scenarios.live import LiveModel, LiveRun, Question
+from simulation.calendar import N_MONTHS, SNAPSHOTS
 from simulation.outcomes import OUTCOMES
 
 STAGES = (1, 20, 200)

@@ -81,7 +81,8 @@ POLICY: tuple[tuple[str, tuple[Lever, ...]], ...] = (
     )),
     ("Other suppliers", (
         Lever("entry.barrier", "Cost of setting up", 25_000,
-              ((100_000, "open door"), (400_000, "as assumed"), (1_000_000, "high"), (2_000_000, "forbidding")), 2_000_000),
+              ((100_000, "open door"), (400_000, "as assumed"), (1_000_000, "high"), (2_000_000, "forbidding")),
+              2_000_000),
         Lever("entry.vat_wedge", "VAT that a CCG cannot recover", 0.005,
               ((0, "none"), (0.04, "low"), (0.09, "as it is"), (0.2, "high"))),
     )),

@@ -13,6 +13,8 @@ from simulation.faults import InputError
 
 VERSION = 1
 MOST_SETTINGS = 150
+LONGEST_NAME = 80
+"""Characters of a scenario's name that are read."""
 LONGEST_FAULT = 400
 """Characters of a fault that are sent back."""
 KINDS = ("show", "why")
@@ -83,7 +85,7 @@ def _question(message: Mapping[str, Any], part: str, faults: list[str]) -> Quest
         faults.append(f"{part} must hold preset, and set with at most {MOST_SETTINGS} values")
         return None
     try:
-        return question(str(asked.get("preset"))[:LONGEST_FAULT], asked["set"])
+        return question(str(asked.get("preset"))[:LONGEST_NAME], asked["set"])
     except InputError as error:
         faults.extend(f"{part}: {fault}" for fault in error.faults)
         return None

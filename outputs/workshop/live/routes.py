@@ -124,18 +124,21 @@ class Conversation:
 
     async def _answered(self, answer: Callable[[Request], Awaitable[None]], asked: Request) -> None:
         """Answer, and say so where the model cannot run what was asked."""
-        with suppress(WebSocketDisconnect):
+        with suppress(WebSocketDisconnect, RuntimeError):  # the page has gone
             try:
                 await answer(asked)
-            except (RuntimeError, ArithmeticError) as error:
-                await self._send("failed", asked.number, json.dumps(f"{type(error).__name__}: {error}"))
+            except WebSocketDisconnect:
+                raise
+            except Exception as error:
+                await self._send(
+                    "failed", asked.number, json.dumps(f"The model failed: {type(error).__name__}: {error}")
+                )
 
     async def _show(self, asked: Request) -> None:
         """Tell what is known at once, then more as it is computed."""
         under = asked.assumed
         trio = [
-            self._ensembles.find(one, asked.seed)
-            for one in (asked.scenario, asked.base, *((under,) if under else ()))
+            self._ensembles.find(one, asked.seed) for one in (asked.scenario, asked.base, *((under,) if under else ()))
         ]
         known = min(ensemble.stage for ensemble in trio)
         for stage in (stage for stage in STAGES if stage >= known):

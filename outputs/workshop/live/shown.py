@@ -31,8 +31,9 @@ class Shown:
         return {**words, "definition": OUTCOMES[self.name].definition}
 
 
+MARKET = ("entry", "exit")
 ENDS = ("merger", "takeover", "stop", "closure", "form")
-MOVES = ("award", "share_ended", "notice", *ENDS, "exit", "entry")
+MOVES = ("award", "share_ended", "notice", *ENDS, *MARKET)
 SPEND, CCGS, UNITS = "% of spend", "% of CCGs", "units"
 SHOWN: tuple[Shown, ...] = (
     Shown("css_operating", "NHS units operating", UNITS, "count", causes=ENDS),
@@ -43,10 +44,10 @@ SHOWN: tuple[Shown, ...] = (
     Shown("not_satisfied_share", "CCGs not satisfied", CCGS, "percent", 100, ("award", "transfer", *ENDS)),
     Shown("no_choice_share", "CCGs that felt no choice", CCGS, "percent", 100, ("refusal", *ENDS)),
     Shown("switches_to_date", "Agreements that changed hands, to date", "agreements", "count", causes=("award",)),
-    Shown("providers_active", "Suppliers outside the NHS that sell", "suppliers", "count", causes=("entry", "exit", "form")),
+    Shown("providers_active", "Suppliers outside the NHS that sell", "suppliers", "count", causes=(*MARKET, "form")),
     Shown("css_sold_to_date", "Units sold, to date", UNITS, "count", causes=("form", "closure")),
     Shown("css_free_standing", "Units that stand alone", UNITS, "count", causes=("form", "closure", "takeover")),
-    Shown("ccgs_with_three_offers", "CCGs with three credible offers", "CCGs", "count", causes=("entry", "exit", *ENDS)),
+    Shown("ccgs_with_three_offers", "CCGs with three credible offers", "CCGs", "count", causes=(*MARKET, *ENDS)),
     Shown("hhi_national", "Concentration in England", "index, 0 to 10,000", "index", 1e4, MOVES),
     Shown("price_index", "Price of bought support", "April 2013 = 1", "ratio", causes=("award", *ENDS)),
     Shown("stranded_cost_to_date", "Stranded cost to date", "£m", "millions", 1e-6, ("stranded_cost",)),

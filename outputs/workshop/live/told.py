@@ -1,16 +1,16 @@
 """What the page is told of ensembles, as text that is ready to send."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from outputs.workshop.live.ensembles import Ensemble
-from outputs.workshop.live.shown import SHOWN
-from scenarios.live import NO_SPEND, SNAPSHOTS
+from outputs.workshop.live.shown import BY_NAME
+from scenarios.live import NO_SPEND
 from scenarios.runs import SOURCES
+from simulation.calendar import SNAPSHOTS
 
 LETTERS = "HNPVIS-"
 """Of the sources in their order, and of no spend."""
@@ -52,7 +52,8 @@ def _many_runs(ensemble: Ensemble, stage: int) -> dict[str, Any]:
 def difference(scenario: Ensemble, base: Ensemble, stage: int) -> str:
     """Return what a scenario changes on the same luck, as JSON: by outcome and snapshot.
 
-    ``mean`` is the mean difference, ``low`` and ``high`` hold nine differences in ten, ``more`` and ``less`` count runs.
+    ``mean`` is the mean difference, ``low`` and ``high`` hold nine differences in ten, ``more`` and ``less`` count
+    runs.
     """
     months = list(SNAPSHOTS)
     differences = scenario.values[:stage, months].astype(float) - base.values[:stage, months]
@@ -87,14 +88,12 @@ def _letters(leads: NDArray[np.int8]) -> str:
 
 def _by_name(values: NDArray[Any]) -> dict[str, Any]:
     """Return rows by the name of their outcome, with the digits that a reader could want."""
-    return {shown.name: _short(row) for shown, row in zip(SHOWN, values, strict=True)}
+    return dict(zip(BY_NAME, (values if values.dtype.kind == "i" else _short(values)).tolist(), strict=True))
 
 
-def _short(values: NDArray[Any]) -> Sequence[Any]:
-    if values.dtype.kind == "i":
-        return list(values.tolist())
-    with np.errstate(divide="ignore"):
-        size = np.where(values == 0, 1.0, np.abs(values.astype(float)))
+def _short(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Return numbers to four significant digits."""
+    exact = values.astype(float)
+    size = np.where(exact == 0.0, 1.0, np.abs(exact))
     steps = 10.0 ** (np.floor(np.log10(size)) - (DIGITS - 1))
-    rounded = np.round(np.round(values.astype(float) / steps) * steps, 9)
-    return list(rounded.tolist())
+    return np.round(np.round(exact / steps) * steps, 9)

@@ -3,12 +3,12 @@
 import { monthOf, shown } from "./words.js";
 
 export const SOURCES = [
-  ["home_css_share", "H", "home NHS unit", "#12436d", "#12436d"],
-  ["other_css_share", "N", "other NHS units", "#2073bc", "#1b64a5"],
-  ["private_share", "P", "private", "#f46a25", "#a33f0a"],
-  ["other_supplier_share", "V", "other", "#6d5a78", "#5a4866"],
-  ["in_house_share", "I", "in house", "#28a197", "#17665f"],
-  ["shared_share", "S", "shared", "#a285d1", "#5e3f97"],
+  ["home_css_share", "H", "home NHS unit", "#12436d", "#12436d", "home unit"],
+  ["other_css_share", "N", "other NHS units", "#2073bc", "#1b64a5", "other units"],
+  ["private_share", "P", "private", "#f46a25", "#a33f0a", "private"],
+  ["other_supplier_share", "V", "other", "#6d5a78", "#5a4866", "other"],
+  ["in_house_share", "I", "in house", "#28a197", "#17665f", "in house"],
+  ["shared_share", "S", "shared", "#a285d1", "#5e3f97", "shared"],
 ];
 const MODEL = "#12436d", BASELINE = "#666666", ASSUMED = "#a33f0a", GRID = "#dedede", QUIET = "#4d4d4d";
 const FROM_ZERO = ["count", "percent", "millions", "fte"];
@@ -16,14 +16,18 @@ const YEARS = [0, 12, 24, 36, 48];
 const LAST = 59;
 const MIDDLE = 2;
 
-const years = (height) => [
-  Plot.axisX(YEARS.filter((_, place) => height > 0 || place % 2 === 0), { tickFormat: (month) => String(2012 + month / 12), tickSize: 4, label: null, color: QUIET }),
+const years = ({ width, font, marginLeft, marginRight }) => [
+  Plot.axisX(YEARS.filter((_, place) => width - marginLeft - marginRight > 14 * font || place % 2 === 0), { tickFormat: (month) => String(2012 + month / 12), tickSize: 4, label: null, color: QUIET }),
 ];
 
-/** Returns a plot that can stand in the page: without the style element that the page's policy forbids. */
+/** Returns a plot that can stand in the page: no style element, which its policy forbids, and one name for all its parts. */
 function bare(options) {
   const svg = Plot.plot(options);
   svg.querySelectorAll("style").forEach((one) => one.remove());
+  for (const part of svg.querySelectorAll("[aria-label]")) {
+    part.dataset.mark = part.getAttribute("aria-label");
+    part.removeAttribute("aria-label");
+  }
   return svg;
 }
 
@@ -39,11 +43,35 @@ function apart(labels, gap, low, high) {
   return labels;
 }
 
+const boxes = new Map();
+let redraw = () => {};
+const watch = new ResizeObserver((entries) => {
+  const moved = entries.filter(({ target, contentRect }) => boxes.get(target)?.width !== contentRect.width || boxes.get(target)?.height !== contentRect.height);
+  if (!moved.length) return;
+  boxes.clear();
+  redraw();
+});
+
+/** Says what is done when the place of a chart gets another size. */
+export function whenResized(act) {
+  redraw = act;
+}
+
+/** Returns the size of a chart's place: measured once, as measuring between drawings makes the browser lay out again. */
+function boxOf(element) {
+  if (!boxes.has(element)) {
+    const { width, height } = element.getBoundingClientRect();
+    boxes.set(element, { width, height, font: parseFloat(getComputedStyle(element).fontSize) * 0.8 });
+    watch.observe(element);
+  }
+  return boxes.get(element);
+}
+
 /** Returns what a plot of one outcome needs to know of its size. */
 function sizes(element, right) {
-  const font = parseFloat(getComputedStyle(element).fontSize) * 0.8;
-  const width = Math.max(200, element.clientWidth), height = Math.max(120, element.clientHeight);
-  return { font, width, height, marginLeft: font * 3.6, marginRight: Math.min(width * 0.42, font * right), marginTop: font, marginBottom: font * 1.8 };
+  const { font, ...box } = boxOf(element);
+  const width = Math.max(200, box.width), height = Math.max(120, box.height);
+  return { font, width, height, marginLeft: font * 3.6, marginRight: Math.min(width * 0.46, font * right), marginTop: font * 1.9, marginBottom: font * 1.8 };
 }
 
 const steps = (values) => [...values, values[LAST]].map((value, month) => ({ month: month === 60 ? 59.9 : month, value }));
@@ -92,7 +120,7 @@ export function drawLines(element, outcome, told, view) {
     marks: [
       Plot.gridY({ stroke: GRID, strokeOpacity: 1, ticks: 4 }),
       Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: (value) => shown(value, form), label: null, color: QUIET }),
-      ...years(size.height),
+      ...years(size),
       Plot.ruleX([view.month], { stroke: "#8c8c8c", strokeWidth: 1 }),
       bands && !singles ? band(0, 4, 0.16) : null,
       bands && !singles ? band(1, 3, 0.24) : null,
@@ -101,14 +129,20 @@ export function drawLines(element, outcome, told, view) {
       view.guesses.length ? Plot.dot(view.guesses, { x: () => view.month, y: (value) => value, r: size.font * 0.35, fill: "#fff", stroke: ASSUMED, strokeWidth: 2 }) : null,
     ],
   });
-  const ends = d3.select(svg).append("g").attr("aria-hidden", "true").attr("font-size", size.font * 0.94);
+  const ends = d3.select(svg).append("g").attr("text-anchor", "start").attr("aria-hidden", "true").attr("font-size", size.font * 0.94);
   for (const label of labels) {
     const text = ends.append("text").attr("x", size.width - size.marginRight + 5).attr("y", label.at).attr("fill", label.ink);
     const [value, ...rest] = label.text.split(" ");
     text.append("tspan").attr("font-weight", 700).text(`${value}`);
     wrap(text, rest.join(" "), size, value);
   }
+  unit(svg, outcome.unit, size);
   put(element, svg);
+}
+
+/** Writes the unit above the axis. */
+function unit(svg, words, size) {
+  d3.select(svg).append("text").attr("x", 2).attr("y", size.font * 0.95).attr("text-anchor", "start").attr("fill", QUIET).attr("font-size", size.font * 0.94).text(words);
 }
 
 /** Writes a label after its number, and on a second line where it is long. */
@@ -122,13 +156,13 @@ function wrap(text, words, size, value) {
 
 /** Draws who does the work, as shares of spend that sum to 100%. */
 export function drawShares(element, told, view) {
-  const size = sizes(element, 10.5);
+  const size = sizes(element, 11.6);
   const of = view.hides ? told.base : told.scenario;
   const values = (one, name) => (one.mean ? one.mean[name] : one.line[name]);
   const rows = SOURCES.flatMap(([name, , words, fill], place) => steps(values(of, name)).map((one) => ({ ...one, words, fill, place })));
   const scale = d3.scaleLinear([0, 100], [size.height - size.marginBottom, size.marginTop]);
   let floor = 0;
-  const labels = apart(SOURCES.map(([name, , words, , ink]) => {
+  const labels = apart(SOURCES.map(([name, , , , ink, words]) => {
     const end = values(of, name)[LAST], was = values(told.base, name)[LAST];
     const change = Math.round(end) - Math.round(was);
     floor += end;
@@ -141,12 +175,13 @@ export function drawShares(element, told, view) {
     marks: [
       Plot.areaY(rows, { x: "month", y: "value", z: "place", fill: "fill", stroke: "#fff", strokeWidth: 1, order: "place" }),
       Plot.axisY({ ticks: [0, 50, 100], tickSize: 0, tickFormat: (value) => `${value}%`, label: null, color: QUIET }),
-      ...years(size.height),
+      ...years(size),
       Plot.ruleX([view.month], { stroke: "#1a1a1a", strokeWidth: 1 }),
     ],
   });
-  const ends = d3.select(svg).append("g").attr("aria-hidden", "true").attr("font-size", size.font * 0.94);
+  const ends = d3.select(svg).append("g").attr("text-anchor", "start").attr("aria-hidden", "true").attr("font-size", size.font * 0.94);
   for (const label of labels) ends.append("text").attr("x", size.width - size.marginRight + 5).attr("y", label.at).attr("fill", label.ink).text(label.text);
+  unit(svg, "% of spend", size);
   put(element, svg);
 }
 
@@ -178,24 +213,22 @@ export class TileMap {
     element.replaceChildren(this.svg.node());
   }
 
-  /** Shows a letter a CCG, and a mark on those whose letter is not the base's. */
+  /** Shows a letter a CCG; those that have the base's are pale. */
   draw(letters, base, alt) {
     const words = Object.fromEntries(SOURCES.map(([, letter, name]) => [letter, name]));
     this.svg.attr("aria-label", alt);
     this.tiles.each((_, place, nodes) => {
-      const letter = letters[place], differs = base && base[place] !== letter, key = letter + differs;
+      const letter = letters[place], pale = base && base[place] === letter, key = letter + pale;
       const tile = nodes[place];
       if (tile.drawn === key) return;
       tile.drawn = key;
       const [title, path, text] = tile.children;
       title.textContent = `${this.ccgs.name[place]}: ${words[letter] ?? "no spend"}`;
       path.setAttribute("fill", FILLS[letter] ?? "#e3e3e3");
-      path.setAttribute("stroke", differs ? "#000" : "#fff");
-      path.setAttribute("stroke-width", differs ? 0.16 : 0.08);
-      text.setAttribute("fill", INKS[letter]);
-      text.setAttribute("font-weight", differs ? 700 : 400);
+      path.setAttribute("fill-opacity", pale ? 0.28 : 1);
+      text.setAttribute("fill", pale ? "#1a1a1a" : INKS[letter]);
+      text.setAttribute("font-weight", pale || !base ? 400 : 700);
       text.textContent = letter;
-      if (differs) tile.parentNode.insertBefore(tile, tile.parentNode.lastChild);
     });
   }
 

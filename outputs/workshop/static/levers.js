@@ -1,7 +1,7 @@
 // The levers: sliders, switches and lists with a named band, and behind each what it is and where it is from.
 import { bandOf, leverValue, monthOf } from "./words.js";
 
-const OPEN_AT_FIRST = 2;
+const OPEN_AT_FIRST = matchMedia("(max-width: 899px)").matches ? 1 : 2;
 const element = (kind, properties = {}, ...children) => {
   const made = Object.assign(document.createElement(kind), properties);
   made.append(...children);

@@ -1,5 +1,5 @@
 // The live page: it asks over a socket, draws what comes, and keeps what is set in its link.
-import { TileMap, altOf, drawLines, drawShares, SOURCES } from "./charts.js";
+import { TileMap, altOf, drawLines, drawShares, SOURCES, whenResized } from "./charts.js";
 import { csvOf, lineTable, mapTable, pngOf, save, shareTable, svgOf, tableElement } from "./files.js";
 import { Levers } from "./levers.js";
 import { AUTHORED, State, same } from "./state.js";
@@ -58,8 +58,7 @@ function hear({ kind, id, body }) {
     answer = { ...answer, ...body, number: id };
     if (!underOtherAssumptions()) answer.assumed = null;
     if (id === number) document.body.dataset.stage = body.stage;
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(draw);
+    drawSoon();
   }
   if (pending) ask();
 }
@@ -80,6 +79,11 @@ function changed({ settled = true } = {}) {
 
 // ---- What is drawn -------------------------------------------------------------------------------------------
 
+function drawSoon() {
+  cancelAnimationFrame(frame);
+  frame = requestAnimationFrame(draw);
+}
+
 const told = () => ({ ...answer, scenarioName: shortName(state.scenario), baseName: shortName(state.base) });
 const isAlone = () => same(state.scenario, state.base);
 const hides = () => view.predicting && !view.revealed;
@@ -97,17 +101,15 @@ function lineFigure(place) {
   const select = make("select", { id: `chart-${place}` }, ...options());
   select.setAttribute("aria-label", `What chart ${place + 1} shows`);
   select.addEventListener("change", () => { state.charts[place] = select.value; plot.domain = null; state.keep(); draw(); });
-  const unit = make("span", { className: "unit quiet" });
   const plot = make("div", { className: "plot" });
   const outcome = () => state.outcomes.get(state.charts[place]);
-  const element = make("figure", { id: `figure-${place}` }, make("figcaption", {}, select, unit, tools(() => ({
+  const element = make("figure", { id: `figure-${place}` }, make("figcaption", {}, select, tools(() => ({
     name: outcome().name, title: outcome().title, unit: outcome().unit, table: lineTable(outcome().name, told()), svg: plot.firstChild, why: outcome().name,
   }))), plot);
   return {
     element,
     draw(known, how) {
       select.value = outcome().name;
-      unit.textContent = outcome().unit;
       const guesses = outcome().name === state.outcome ? view.guesses : [];
       plot.dataset.alt = altOf(outcome(), known, how);
       drawLines(plot, outcome(), known, { ...how, guesses });
@@ -117,7 +119,7 @@ function lineFigure(place) {
 
 function shareFigure() {
   const plot = make("div", { className: "plot" });
-  const element = make("figure", { id: "figure-shares" }, make("figcaption", {}, make("h3", { textContent: "Who does the work" }), make("span", { className: "unit quiet", textContent: "% of spend" }), tools(() => ({
+  const element = make("figure", { id: "figure-shares" }, make("figcaption", {}, make("h3", { textContent: "Who does the work" }), tools(() => ({
     name: "shares", title: "Who does the work", unit: "% of spend", table: shareTable(told()), svg: plot.firstChild, why: "outside_nhs_share",
   }))), plot);
   return {
@@ -152,7 +154,7 @@ function mapFigure() {
         const swatch = make("span", { className: "swatch", textContent: one.letter });
         swatch.dataset.source = one.letter;
         return make("span", { className: "entry" }, swatch, ` ${one.words} ${one.count}`);
-      }), ...(base ? [make("span", { className: "entry", textContent: `Dark edge: differs (${moved})` })] : []));
+      }), ...(base ? [make("span", { className: "entry", textContent: `Pale: as in the baseline (${letters.length - moved})` })] : []));
     },
   };
 }
@@ -160,11 +162,9 @@ function mapFigure() {
 const options = () => catalogue.outcomes.map((one) => make("option", { value: one.name, textContent: one.title }));
 
 function tools(what) {
-  const why = make("button", { type: "button", textContent: "Why?" });
-  why.addEventListener("click", () => { if (answer) askWhy(what().why); });
   const data = make("button", { type: "button", textContent: "Table" });
   data.addEventListener("click", () => { if (answer) showData(what()); });
-  return make("span", { className: "tools" }, why, data);
+  return make("span", { className: "tools" }, data);
 }
 
 function showHeadline(known) {
@@ -191,7 +191,7 @@ function gapWords(known, outcome) {
   const size = mean[name][place], runs = known.stage, base = shortName(state.base);
   const same = shownChange(size, form);
   if (!size && !more[name][place] && !less[name][place]) return `The same as ${base} in ${runs === 1 ? "this run" : `all ${runs} runs`}.`;
-  const way = size > 0 ? "more" : "less", agree = size > 0 ? more[name][place] : less[name][place];
+  const way = size > 0 ? "more" : form === "count" || form === "fte" ? "fewer" : "less", agree = size > 0 ? more[name][place] : less[name][place];
   const arrow = size > 0 ? "▲" : "▼";
   const runsWords = runs === 1 ? "on the same luck" : `${way} in ${agree} of ${runs} runs on the same luck`;
   return `${arrow} ${same} ${way} than ${base} on average, ${runsWords}`;
@@ -210,7 +210,7 @@ function showChanges() {
   $("undo").disabled = !state.past.length;
   $("redo").disabled = !state.future.length;
   const differences = state.differences();
-  const words = differences.length ? `${differences.length} differ${differences.length === 1 ? "s" : ""} from ${shortName(state.base)}` : `Nothing differs from ${shortName(state.base)}`;
+  const words = differences.length ? `${differences.length === 1 ? "1 lever differs" : `${differences.length} levers differ`} from ${shortName(state.base)}` : `Nothing differs from ${shortName(state.base)}`;
   $("differs").firstElementChild.textContent = words;
   $("differs").lastElementChild.replaceChildren(...differences.map(({ name, now, was, moves }) => {
     const lever = state.levers.get(name);
@@ -241,6 +241,7 @@ function showData(what) {
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", "Table");
   show(what.title, make("p", { className: "buttons" },
+    button("Why did it change?", () => askWhy(what.why)),
     button("CSV", () => save(`${file}.csv`, csvOf(what.table), "text/csv")),
     button("SVG", () => save(`${file}.svg`, svg(), "image/svg+xml")),
     button("PNG", async () => save(`${file}.png`, await pngOf(svg()), "image/png")),
@@ -265,8 +266,8 @@ function showWhy({ outcome, levers: moved, events }) {
   }
   if (events.month === null) content.push(make("p", { textContent: `In the run with seed ${events.seed} it does not differ at all.` }));
   else {
-    const list = (lines) => (lines.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))) : make("p", { textContent: "Nothing of the kind." }));
-    content.push(make("h3", { textContent: `The largest step: ${signed(events.step)} in ${monthOf(events.month)}, in the run with seed ${events.seed}` }),
+    const list = (lines) => (lines.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))) : make("p", { textContent: "No event of the kind. Before April 2013 CCGs state intentions, which leave no event." }));
+    content.push(make("h3", { textContent: `The largest step: ${signed(events.step)} in ${monthOf(events.month)}, in a typical run (seed ${events.seed})` }),
       make("p", { textContent: `Only in ${shortName(state.scenario)}, then or the month before:` }), list(events.scenario),
       make("p", { textContent: `Only in ${shortName(state.base)}:` }), list(events.base));
   }
@@ -396,6 +397,7 @@ function listen() {
   $("outcome").addEventListener("change", () => { state.outcome = $("outcome").value; view.guesses = []; state.keep(); showPrediction(); draw(); });
   $("month").replaceChildren(...catalogue.snapshots.map((place, index) => make("option", { value: index, textContent: monthOf(place) })));
   $("month").addEventListener("change", () => { state.month = Number($("month").value); state.keep(); showPrediction(); draw(); });
+  $("why").addEventListener("click", () => { if (answer) askWhy(state.outcome); });
   $("undo").addEventListener("click", () => back(() => state.undo()));
   $("redo").addEventListener("click", () => back(() => state.redo()));
   $("reset").addEventListener("click", reset);
@@ -408,7 +410,7 @@ function listen() {
   $("close").addEventListener("click", () => $("dialog").close());
   $("blank").addEventListener("click", () => { $("blank").hidden = true; });
   addEventListener("keydown", press);
-  addEventListener("resize", () => { cancelAnimationFrame(frame); frame = requestAnimationFrame(draw); });
+  whenResized(drawSoon);
   addEventListener("hashchange", () => { load(); changed(); });
 }
 

@@ -10,7 +10,7 @@ export const monthOf = (place) => `${MONTHS[place % 12]} ${2012 + Math.floor(pla
 export function shown(value, form) {
   if (form === "percent") return `${grouped(value)}%`;
   if (form === "pounds") return `£${grouped(value, 2)}`;
-  if (form === "millions") return `£${grouped(value, Math.abs(value) < 10 ? 1 : 0)}m`;
+  if (form === "millions") return `${value < 0 ? "−" : ""}£${grouped(Math.abs(value), value && Math.abs(value) < 10 ? 1 : 0)}m`;
   if (form === "ratio") return grouped(value, 2);
   return grouped(value);
 }
@@ -38,7 +38,7 @@ export function leverValue(lever, value) {
   const unit = lever.unit;
   if (unit.startsWith("GBP per head")) return `£${grouped(value, 2)} a head`;
   if (unit.startsWith("GBP")) return pounds(value);
-  if (unit.startsWith("share")) return `${grouped(100 * value, lever.step < 0.01 ? 1 : 0)}%`;
+  if (unit.startsWith("share") || (unit === "ratio" && lever.most === 1)) return `${grouped(100 * value, lever.step < 0.01 ? 1 : 0)}%`;
   if (unit === "people") return value >= 1e6 ? `${grouped(value / 1e6, 2)}m people` : `${grouped(value)} people`;
   if (unit === "months") return `${grouped(value)} months`;
   if (lever.whole) return `${grouped(value)} ${unit}`;
