@@ -7,26 +7,18 @@ import pandas as pd
 
 from outputs.charts.chart import Material
 from outputs.charts.comparison import pairs
-from outputs.charts.experiments import last_values, reading
+from outputs.charts.readings import MAIN_OUTCOMES, reading
 from outputs.charts.words import going, index, listed, number, percent, plural, pounds, sentence, span
 from outputs.experiment import Experiment
 from scenarios.results import Results
+from scenarios.sensitivity import MAIN
+from simulation.faults import InputError
 
 START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
 LEAST_MOVE = 0.05
 """A change of concentration of less than this share of where it began counts as none."""
-WEIGHED = (
-    "css_operating",
-    "private_share",
-    "in_house_share",
-    "hhi_local",
-    "spend_per_head",
-    "redundancy_cost_to_date",
-    "not_satisfied_share",
-)
-"""The outcomes that an answer about an experiment weighs."""
 OF_BASE = ("css_operating", "private_share", "in_house_share", "spend_per_head", "redundancy_cost_to_date")
-"""Those that it tells of the base."""
+"""What an answer about a comparison tells of the base."""
 
 
 def answer(given: Material) -> list[str]:
@@ -126,7 +118,7 @@ def _of_comparison(given: Material) -> list[str]:
         if row.outcome in OF_BASE
     ]
     runs = plural(int(sums["seeds"].max()), "run")
-    first = f"Under {base}, in {given.results.months[-1]:%B %Y} (means of {runs}): {'; '.join(ends)}."
+    first = f"Under {base}, in {given.results.last_month:%B %Y} (means of {runs}): {'; '.join(ends)}."
     told = list(_what_differs(sums[sums["clear"]]))
     second = (
         f"Against it, on the same seeds, {'; '.join(told)}."
@@ -159,7 +151,7 @@ def _mean(outcome: str, value: float) -> str:
     return number(round(value, 1)) if read.show is number else read.show(value)
 
 
-def paired_sums(given: Material, outcomes: tuple[str, ...] = WEIGHED) -> pd.DataFrame:
+def paired_sums(given: Material, outcomes: tuple[str, ...] = MAIN_OUTCOMES) -> pd.DataFrame:
     """Return the paired differences at the end, a row a scenario and outcome.
 
     A difference is ``clear`` where the 95% interval of its mean leaves out zero; ``weight`` is its size in standard
@@ -183,26 +175,35 @@ def _difference(row: Any) -> str:
 
 def _of_sweep(results: Experiment) -> list[str]:
     """Return how far outcomes spread over the sweep, what they depend on, and how far the sweep is."""
-    outcomes = [name for name in WEIGHED if name in results.columns] or list(results.columns[:1])
-    means = last_values(results, outcomes).groupby("point")[outcomes].mean()
+    outcomes = [name for name in MAIN_OUTCOMES if name in results.columns] or list(results.columns[:1])
+    means = results.last(outcomes).groupby("point")[outcomes].mean()
     spreads = [
         f"{reading(name).words} from {reading(name).show(means[name].min())} to {reading(name).show(means[name].max())}"
         for name in outcomes[:4]
     ]
     first = f"Over {plural(len(means), 'point')} of the sweep, by the last month stored: {'; '.join(spreads)}."
-    indices = results.sensitivity
-    if indices is None:
-        second = "What the outcomes depend on has not been computed: csmarket sensitivity does it."
-    else:
-        top = indices.sort_values("total_order", ascending=False).drop_duplicates("outcome")
-        heads = [
-            f"{reading(row.outcome).words} on {row.parameter} ({row.total_order:.2f})"
-            for row in top.head(3).itertuples()
-        ]
-        second = f"By total index of sensitivity the weightiest dependence is of {listed(heads)}."
+    second = _dependence(results, outcomes[:3])
     third = (
         f"The sweep is unfinished: {results.partial}."
         if results.partial
         else (f"The sweep is finished: each point was run with {plural(len(results.seeds), 'seed')}.")
     )
     return [first, second, third]
+
+
+def _dependence(results: Experiment, outcomes: list[str]) -> str:
+    """Return the parameter on which each outcome depends most, where that is clear of noise."""
+    try:
+        tables = [results.indices(name) for name in outcomes]
+    except InputError as error:
+        return f"What outcomes depend on cannot be said: {'; '.join(error.faults)}."
+    heads, weak = [], []
+    for name, table in zip(outcomes, tables, strict=True):
+        clear = table[table["clear"] & table["measure"].isin(MAIN)] if len(table) else table
+        if clear.empty:
+            weak.append(reading(name).words)
+        else:
+            heads.append(f"{reading(name).words} on {clear.sort_values('value', kind='stable')['factor'].iloc[-1]}")
+    told = [f"what depends most on what: {listed(heads)}"] if heads else []
+    told += [f"nothing that varies clearly moves {listed(weak)}"] if weak else []
+    return f"{sentence('; '.join(told))}."

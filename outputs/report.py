@@ -12,9 +12,9 @@ import pandas as pd
 from outputs.answer import START, answer, paired_sums
 from outputs.charts.chart import Chart, Material
 from outputs.charts.draw import CHARTS, columns_lacking, kind_of
-from outputs.charts.experiments import READINGS, last_values, reading
 from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
+from outputs.charts.readings import READINGS, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
 from outputs.charts.words import MINUS, number, plural
@@ -23,7 +23,6 @@ from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
 from outputs.tables import Row, text_of
 from scenarios.results import Results
-from scenarios.scenario import load_scenario
 from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
 
@@ -169,30 +168,8 @@ def assumptions() -> list[dict[str, str]]:
 
 
 def _scenarios(results: Results | Experiment) -> list[dict[str, Any]]:
-    """Return the scenarios in words and numbers, from the manifest, or else from the library."""
-    if not isinstance(results, Experiment):
-        return [results.manifest["scenario"]]
-    told = results.manifest.get("scenarios", [])
-    known = (
-        {one["name"]: one for one in told if isinstance(one, dict) and "changes" in one}
-        if isinstance(told, list)
-        else {}
-    )
-    return [known.get(name) or _from_library(name) for name in results.scenarios]
-
-
-def _from_library(name: str) -> dict[str, Any]:
-    try:
-        return load_scenario(name).as_dict()
-    except InputError:
-        return {
-            "name": name,
-            "title": name.replace("_", " "),
-            "question": "",
-            "because": "",
-            "changes": {},
-            "policy": [],
-        }
+    """Return the scenarios in words and numbers."""
+    return results.told if isinstance(results, Experiment) else [results.manifest["scenario"]]
 
 
 def _title(results: Results | Experiment, scenarios: Sequence[Mapping[str, Any]]) -> str:
@@ -270,7 +247,7 @@ def _signed(value: float, show: Callable[[float], str]) -> str:
 
 def _of_sweep(results: Experiment) -> tuple[list[Row], str]:
     names = [name for name in results.columns if name in READINGS] or list(results.columns[:12])
-    means = last_values(results, names).groupby("point")[names].mean()
+    means = results.last(names).groupby("point")[names].mean()
     rows: list[Row] = []
     for name in names:
         read = reading(name)

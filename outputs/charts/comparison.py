@@ -12,37 +12,37 @@ from numpy.typing import NDArray
 from outputs.charts.axes import align_left
 from outputs.charts.bands import HALF_MONTH, position
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import outcome_shown, reading, scenario_ink
+from outputs.charts.experiments import outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
+from outputs.charts.readings import reading
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
 from outputs.charts.words import MINUS, alt_text, sentence
 from outputs.experiment import Experiment
+from scenarios.compare import summed_up
 from simulation.calendar import FIRST_YEAR, N_MONTHS
 from simulation.faults import InputError
 
 MOST = 4
 DOTS = 20
-LEAST = 1e-9
-"""Differences smaller than this are none."""
 
 
 def measure(given: Material) -> pd.DataFrame:
     """Return, for each scenario but the base, both medians by month, and dots of the paired differences at the end."""
     results = given.results
     names = results.scenarios
-    if len(names) < 2:
-        raise InputError(["needs two scenarios or more: 'csmarket compare BASE OTHER...' makes such a folder"])
     outcome = outcome_shown(given)
-    points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
-    values = results.outcomes([outcome])
+    points = results.places.set_index("scenario")["point"]
+    values = results.values([outcome])
     base = _by_seed(values, points[names[0]], outcome)
     tables = [
         _pair(names[0], name, base, _by_seed(values, points[name], outcome))
         for name in names[1 : MOST + 1]
-        if (values["point"] == points[name]).any()
+        if len(base.columns.intersection(values.loc[values["point"] == points[name], "seed"]))
     ]
+    if not tables:
+        raise InputError(["needs runs of the base and of another scenario on the same seeds"])
     return pd.concat(tables, ignore_index=True).assign(outcome=outcome)
 
 
@@ -54,8 +54,8 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
     leaves out zero (``clear``), and ``weight``, the difference in standard deviations of the base.
     """
     names = results.scenarios
-    points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
-    values = results.outcomes(outcomes, results.months[-1]).set_index(["point", "seed"])
+    points = results.places.set_index("scenario")["point"]
+    values = results.last(outcomes).set_index(["point", "seed"])
     stored = set(values.index.get_level_values("point"))
     rows = []
     for name in (name for name in names[1:] if points[name] in stored):
@@ -80,16 +80,16 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
 
 
 def _summed(apart: NDArray[np.float64]) -> dict[str, float]:
-    """Return what paired differences sum up to."""
-    error = 1.96 * apart.std(ddof=1) / np.sqrt(len(apart)) if len(apart) > 1 else 0.0
-    mean = float(apart.mean())
+    """Return what paired differences sum up to; with one pair the interval is the difference."""
+    told = summed_up(apart)
+    low, high = (told[end] if len(apart) > 1 else told["difference"] for end in ("low", "high"))
     return {
-        "difference_mean": mean,
-        "difference_low": mean - error,
-        "difference_high": mean + error,
-        "more": int((apart > LEAST).sum()),
-        "fewer": int((apart < -LEAST).sum()),
-        "seeds": len(apart),
+        "difference_mean": told["difference"],
+        "difference_low": low,
+        "difference_high": high,
+        "more": int((apart > 0).sum()),
+        "fewer": int((apart < 0).sum()),
+        "seeds": told["runs"],
     }
 
 

@@ -11,7 +11,7 @@ from matplotlib.path import Path
 from outputs.charts.chart import Chart, Material
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, SOURCE_NOTE, SOURCES, colour, fill_of, ink_of
 from outputs.charts.labels import EndLabel, apart, label_ends
-from outputs.charts.map_source import NEEDS, leaders
+from outputs.charts.map_source import NEEDS
 from outputs.charts.maps import snapshots_of
 from outputs.charts.page import Page, Words
 from outputs.charts.study import Study
@@ -26,9 +26,8 @@ BAR = 0.055
 
 def measure(given: Material) -> pd.DataFrame:
     """Return the mean number of CCGs over runs that go from one main source to another between snapshots."""
-    sourcing = given.results.sourcing
-    months = snapshots_of(sourcing, APRILS)
-    led = leaders(sourcing, given.england.ccgs.ods_code, months)
+    months = snapshots_of(given.leaders.months, APRILS)
+    led = given.leaders.at(months)
     names = list(SOURCES)
     rows = []
     for i, (start, end) in enumerate(itertools.pairwise(months)):

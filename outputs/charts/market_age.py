@@ -21,10 +21,7 @@ APRIL_2013 = pd.Timestamp("2013-04-01")
 def measure(given: Material) -> pd.DataFrame:
     """Return the medians over runs of both outcomes by month from April 2013, for each scenario."""
     results = given.results
-    if isinstance(results, Experiment):
-        outcomes = results.outcomes(COLUMNS).merge(results.design[["point", "scenario"]], on="point")
-    else:
-        outcomes = results.outcomes
+    outcomes = results.values(COLUMNS) if isinstance(results, Experiment) else results.outcomes
     rows = outcomes[outcomes["month"] >= APRIL_2013].assign(scenario=lambda table: table["scenario"].astype(str))
     names = rows["scenario"].drop_duplicates().tolist()
     table = rows.groupby(["scenario", "month"])[list(COLUMNS)].median().reset_index()

@@ -120,12 +120,15 @@ def line_height(size: float) -> float:
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return how wide (inches) text is in the type that is drawn in."""
-    return _width_in(style().family, text, size, weight)
+    """Return how wide (inches) text is in the type that is drawn in: the sum of its words and the spaces between."""
+    kind = (style().family, size, weight)
+    space = _width_in("n n", *kind) - _width_in("nn", *kind)
+    words = text.split(" ")
+    return sum(_width_in(word, *kind) for word in words if word) + (len(words) - 1) * space
 
 
 @lru_cache(maxsize=8192)
-def _width_in(family: str, text: str, size: float, weight: str) -> float:
+def _width_in(text: str, family: str, size: float, weight: str) -> float:
     font = FontProperties(family=family, size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) / POINTS
