@@ -66,6 +66,8 @@ def report(**options: Any) -> int:
 def repeat(**options: Any) -> int:
     """Run DIR again from what its manifest says, and compare every table with what is stored.
 
+    DIR is a finished folder of csmarket run, compare or sweep.
+
     The exit code is 0 if they are identical and 1 if not.
     """
     from outputs.repeating import repeat_folder

@@ -145,7 +145,7 @@ def draw_charts(
 
 
 def _written(tables: Mapping[Chart, pd.DataFrame], study: Study, folder: Path, how: Making) -> list[Path]:
-    """Write charts, many of them in as many processes as there are cores where those start at once, and return the files.
+    """Write charts and return the files; where processes start at once, many are written by one a core.
 
     Raises:
         WriteError: The operating system refused.
