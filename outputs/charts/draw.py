@@ -15,6 +15,7 @@ from outputs.charts.chart import RUN, Chart, Choice, Material
 from outputs.charts.comparison import COMPARISON
 from outputs.charts.concentration import CONCENTRATION
 from outputs.charts.discovery import DISCOVERY_CHART
+from outputs.charts.fact_card import FACT_CARD
 from outputs.charts.fates import FATES_OF_UNITS
 from outputs.charts.files import Making, write_chart
 from outputs.charts.flows import FLOWS
@@ -43,6 +44,7 @@ from simulation.faults import InputError
 from simulation.inputs import England
 
 CHARTS = (
+    FACT_CARD,
     UNITS, SHARES, MAIN_SOURCES, CONCENTRATION, FLOWS, REDUNDANCY, GENEALOGY, FATES_OF_UNITS, HISTORIES, ALLOWANCE,
     SATISFACTION, MARKET_AGE,
     TILE_MAP, TILE_MAP_CHANGE, TILE_MAP_UNIT, TILE_MAP_SPEND, TILE_MAP_SATISFACTION,
