@@ -17,8 +17,6 @@ from simulation.faults import InputError
 START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
 LEAST_MOVE = 0.05
 """A change of concentration of less than this share of where it began counts as none."""
-OF_BASE = ("css_operating", "private_share", "in_house_share", "spend_per_head", "redundancy_cost_to_date")
-"""What an answer about a comparison tells of the base."""
 
 
 def answer(given: Material) -> list[str]:
@@ -112,16 +110,16 @@ def _of_comparison(given: Material) -> list[str]:
     """Return where the base ends; what clearly differs from it in each scenario; what cannot be told apart."""
     sums = paired_sums(given)
     base = given.results.scenarios[0].replace("_", " ")
-    ends = [
-        f"{reading(row.outcome).words} {_mean(row.outcome, row.base_mean)}"
-        for row in sums.drop_duplicates("outcome").itertuples()
-        if row.outcome in OF_BASE
-    ]
-    runs = plural(int(sums["seeds"].max()), "run")
-    first = f"Under {base}, in {given.results.last_month:%B %Y} (means of {runs}): {'; '.join(ends)}."
+    mean = {row.outcome: _mean(row.outcome, row.base_mean) for row in sums.drop_duplicates("outcome").itertuples()}
+    first = (
+        f"Under {base}, {mean['css_operating']} NHS units operate in {given.results.last_month:%B %Y} (means of "
+        f"{plural(int(sums['seeds'].max()), 'run')}), private suppliers have {mean['private_share']} of spend and "
+        f"{mean['in_house_share']} is in house; spend is {mean['spend_per_head']} a head a year, and redundancy has "
+        f"cost {mean['redundancy_cost_to_date']}."
+    )
     told = list(_what_differs(sums[sums["clear"]]))
     second = (
-        f"Against it, on the same seeds, {'; '.join(told)}."
+        f"Against it, on the same seeds, what differs most: {'; '.join(told)}."
         if told
         else "On the same seeds no scenario clearly differs from it."
     )
@@ -135,15 +133,15 @@ def _not_clear(sums: pd.DataFrame, base: str) -> str:
         return f"{sentence(listed(unclear))} cannot be told from {base} in any outcome weighed here."
     steady = [reading(one).words for one, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()]
     if steady:
-        return f"No scenario clearly changes {listed(steady)}."
+        return f"No scenario makes a clear difference to {listed(steady)}."
     count = sums[~sums["clear"]].groupby("scenario", sort=False)["outcome"].agg(list)
     if count.empty:
-        return "Every scenario clearly changes every outcome weighed here."
+        return "Every scenario makes a clear difference to every outcome weighed here."
     parts = [
-        f"{name.replace('_', ' ')} does not clearly change {listed([reading(one).words for one in outcomes])}"
+        f"{name.replace('_', ' ')} in {listed([reading(one).words for one in outcomes])}"
         for name, outcomes in count.items()
     ]
-    return f"{sentence('; '.join(parts))}."
+    return f"No clear difference: {'; '.join(parts)}."
 
 
 def _mean(outcome: str, value: float) -> str:
@@ -165,7 +163,7 @@ def _what_differs(clear: pd.DataFrame) -> Iterator[str]:
     """Yield each scenario's two weightiest differences in words."""
     for name, rows in clear.groupby("scenario", sort=False):
         heaviest = rows.reindex(rows["weight"].sort_values(ascending=False, kind="stable").index).head(2)
-        yield f"{name.replace('_', ' ')} has {listed([_difference(row) for row in heaviest.itertuples()])}"
+        yield f"under {name.replace('_', ' ')}, {listed([_difference(row) for row in heaviest.itertuples()])}"
 
 
 def _difference(row: Any) -> str:

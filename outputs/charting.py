@@ -87,7 +87,8 @@ def choice_of(options: Mapping[str, Any]) -> Choice:
             run = int(text)
         if run is None or run < 1:
             raise InputError([f"--run = {text!r} is not allowed: it must be a whole number from 1"])
-    return Choice(run, options.get("outcome"), options.get("across"), options.get("up"))
+    names = ("outcome", "across", "up", "at_least", "at_most")
+    return Choice(run, **{name: options.get(name) for name in names})
 
 
 def _list(folder: str | None) -> int:

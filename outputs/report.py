@@ -12,12 +12,13 @@ import pandas as pd
 from outputs.answer import START, answer, paired_sums
 from outputs.charts.chart import Chart, Material
 from outputs.charts.draw import CHARTS, columns_lacking, kind_of
+from outputs.charts.experiments import setting_words, unit_words
 from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
 from outputs.charts.readings import READINGS, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import MINUS, number, plural
+from outputs.charts.words import MINUS, number, plural, sentence
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
@@ -26,6 +27,8 @@ from scenarios.results import Results
 from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
 
+SET_BY = {True: "policy", False: "not known"}
+UNCLEAR = "no clear difference"
 MOST_ROWS = 60
 """A chart's table is shown whole up to this many rows."""
 OF_RUN = (
@@ -103,6 +106,7 @@ class Report:
         sections: Heading and pictures of each section of charts.
         left_out: Charts that could not be drawn, with the reason.
         differences: For each scenario, the values that differ from the defaults.
+        varies: What a sweep varies, and over which values.
         assumptions: The register of assumptions, with grades.
         cannot: What the model cannot say.
         repeat: Names and values that let anyone repeat it.
@@ -119,6 +123,7 @@ class Report:
     sections: list[tuple[str, list[Picture]]]
     left_out: dict[str, str]
     differences: list[tuple[str, list[Row]]]
+    varies: list[Row]
     assumptions: list[dict[str, str]]
     cannot: list[str]
     repeat: list[tuple[str, str]]
@@ -127,28 +132,30 @@ class Report:
     outcomes: list[Row] = field(default_factory=list)
 
 
-def report_of(given: Material, how: Making) -> Report:
+def report_of(given: Material, how: Making | None) -> Report:
     """Return the report of stored results.
 
     Args:
         given: The results, and what the reader chose.
-        how: The style of the charts.
+        how: The style of the charts; no charts where there is none.
     """
     results, study, kind = given.results, study_of(given.results), kind_of(given.results)
     left_out: dict[str, str] = {}
-    sections = [(heading, list(_pictures(given, study, names, how, left_out))) for heading, names in SECTIONS[kind]]
+    wanted = SECTIONS[kind] if how else ()
+    sections = [(heading, list(_pictures(given, study, names, how, left_out))) for heading, names in wanted]
     scenarios = _scenarios(results)
     figures, note = _figures(given)
     return Report(
         title=_title(results, scenarios),
-        question=[one["question"] for one in scenarios if one.get("question")],
+        question=[_question(one, len(scenarios)) for one in scenarios if one.get("question")],
         because=[one["because"] for one in scenarios if one.get("because")],
         answer=answer(given),
         figures=figures,
         figures_note=note,
         sections=[(heading, pictures) for heading, pictures in sections if pictures],
         left_out=left_out,
-        differences=[(f"{one['title']} ({one['name']})", change_rows_of(one)) for one in scenarios],
+        differences=[(f"{one['title']} ({one['name']})", _changes(one)) for one in scenarios],
+        varies=list(_varies(results)),
         assumptions=assumptions(),
         cannot=[words.format(varied=study.varied) for words in CANNOT],
         repeat=list(_repeat(results)),
@@ -156,6 +163,37 @@ def report_of(given: Material, how: Making) -> Report:
         partial=study.partial,
         outcomes=[{"outcome": one.name, "unit": one.unit, "definition": one.definition} for one in OUTCOMES.values()],
     )
+
+
+def _question(scenario: Mapping[str, Any], scenarios: int) -> str:
+    """Return a scenario's question, after its title where there are several."""
+    return str(scenario["question"]) if scenarios == 1 else f"{scenario['title']}: {scenario['question']}"
+
+
+def _changes(scenario: Mapping[str, Any]) -> list[Row]:
+    """Return what differs from the defaults, as a reader wants it; the policy's name only where one has a name."""
+    rows = [
+        {
+            "from": f"{pd.Timestamp(str(row['from'])):%b\N{NO-BREAK SPACE}%Y}",
+            "parameter": row["parameter"],
+            "value": setting_words(row["value"]),
+            "default": setting_words(row["default"]),
+            "unit": str(row["unit"]).replace("GBP", "£"),
+            "policy": str(row["policy"]).replace("_", " "),
+        }
+        for row in change_rows_of(scenario)
+    ]
+    named = any(row["policy"] for row in rows)
+    return [{name: value for name, value in row.items() if named or name != "policy"} for row in rows]
+
+
+def _varies(results: Results | Experiment) -> Iterator[Row]:
+    """Yield a row for each parameter that a sweep varies."""
+    for factor in results.manifest["design"]["factors"] if isinstance(results, Experiment) else ():
+        ends = f"{setting_words(factor.get('low'))} to {setting_words(factor.get('high'))}"
+        values = ", ".join(setting_words(value) for value in factor.get("values", ()))
+        unit = unit_words(factor["name"]).strip(" ()")
+        yield {"parameter": factor["name"], "values": values or ends, "unit": unit, "set by": SET_BY[factor["lever"]]}
 
 
 def assumptions() -> list[dict[str, str]]:
@@ -178,7 +216,7 @@ def _title(results: Results | Experiment, scenarios: Sequence[Mapping[str, Any]]
         return titles[0]
     if results.kind == "compare":
         return f"{titles[0]}, against {plural(len(titles) - 1, 'other scenario')}"
-    return f"A sweep: {', '.join(titles)}"
+    return f"A sweep: {results.manifest['design']['title'] or ', '.join(titles)}"
 
 
 # ---- Key figures -------------------------------------------------------------------------------------------
@@ -204,37 +242,25 @@ def _of_run(results: Results) -> tuple[list[Row], str]:
 
 
 def _of_comparison(given: Material) -> tuple[list[Row], str]:
-    sums = paired_sums(given)
-    base = given.results.scenarios[0]
+    """Return a row an outcome: the base's mean, and each scenario's with its difference."""
+    sums, base = paired_sums(given), given.results.scenarios[0]
     rows: list[Row] = []
-    for row in sums.sort_values("outcome", key=_in_order, kind="stable").itertuples():
-        read = reading(row.outcome)
+    for outcome, told in sums.groupby("outcome", sort=False):
+        read = reading(str(outcome))
         show = (lambda value: number(round(value, 1))) if read.show is number else read.show
-        low, high = (
-            _signed(value, read.show_change).replace(" points", "")
-            for value in (row.difference_low, row.difference_high)
-        )
-        rows.append(
-            {
-                "": f"{read.words[0].upper()}{read.words[1:]}",
-                "scenario": row.scenario.replace("_", " "),
-                base.replace("_", " "): show(row.base_mean),
-                "scenario's mean": show(row.scenario_mean),
-                "difference (95% interval)": f"{_signed(row.difference_mean, read.show_change)} ({low} to {high})",
-                "seeds with more, with less": f"{row.more}, {row.fewer} of {row.seeds}",
-            }
-        )
-    note = (
-        "Means in the last month, and differences on the same seeds. The interval is of the mean, for want of more "
-        "seeds; "
-        "a difference is called clear where it leaves out zero. Money is £ of 2012/13."
+        row: dict[str, object] = {"": sentence(read.words), base.replace("_", " "): show(told["base_mean"].iloc[0])}
+        for one in told.itertuples():
+            ends = (_signed(end, read.show_change) for end in (one.difference_low, one.difference_high))
+            low, high = (end.replace(" points", "") for end in ends)
+            apart = f"{_signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
+            row[one.scenario.replace("_", " ")] = f"{show(one.scenario_mean)}; {apart}"
+        rows.append(row)
+    runs = plural(int(sums["seeds"].max()), "run")
+    return rows, (
+        f"Means of {runs} in the last month; after the semicolon the difference from {base.replace('_', ' ')} on the "
+        "same seeds, with the 95% interval of its mean. It is clear where the interval leaves out zero. Money is £ of "
+        "2012/13."
     )
-    return rows, note
-
-
-def _in_order(outcomes: pd.Series) -> pd.Series:
-    """Return places in the order in which outcomes first stand, so that scenarios stand together under each."""
-    return outcomes.map(list(outcomes.unique()).index)
 
 
 def _signed(value: float, show: Callable[[float], str]) -> str:

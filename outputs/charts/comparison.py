@@ -126,9 +126,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
             [f"{sentence(read.words)} against {base} in {month:%B %Y}, paired by seed.", *(f"{one}." for one in told)],
             "comparison",
         ),
-        note=f"{_dot_words(table)} Blue: more than {base.replace('_', ' ')}; orange: less; grey: the same. In "
-        f"brackets the 95% "
-        "interval of the mean, for want of more seeds; it is no forecast error.",
+        note=f"{_dot_words(table)} Blue: higher than {base.replace('_', ' ')}; orange: lower; grey: the same. In "
+        "brackets the 95% interval of the mean, which more seeds would narrow; it is no forecast error.",
     )
 
 
@@ -141,8 +140,8 @@ def _told(row: Any, outcome: str) -> str:
     if not more and not fewer:
         return f"{name} the same in all {seeds}" if seeds > 1 else f"{name} the same"
     if low <= 0 <= high and seeds > 1:
-        return f"{name} no clear difference (more in {more}, less in {fewer} of {seeds})"
-    word, count = ("more", more) if mean > 0 else ("less", fewer)
+        return f"{name} no clear difference (higher in {more}, lower in {fewer} of {seeds})"
+    word, count = ("higher", more) if mean > 0 else ("lower", fewer)
     return f"{name} {read.show_change(abs(mean))} {word}, in {count} of {seeds}"
 
 
@@ -217,7 +216,7 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     row = rows[rows["panel"] == "sum"].iloc[0]
     mean, low, high = (_signed(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
     said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
-    word, count = ("less", row["fewer"]) if row["difference_mean"] < 0 else ("more", row["more"])
+    word, count = ("lower", row["fewer"]) if row["difference_mean"] < 0 else ("higher", row["more"])
     said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"
     axes.text(0, 1.04, said, size=NOTE_SIZE + 0.4, va="bottom", linespacing=1.3, transform=axes.transAxes)
 
