@@ -141,8 +141,9 @@ def report_of(given: Material, how: Making | None) -> Report:
     """
     results, study, kind = given.results, study_of(given.results), kind_of(given.results)
     left_out: dict[str, str] = {}
-    wanted = SECTIONS[kind] if how else ()
-    sections = [(heading, list(_pictures(given, study, names, how, left_out))) for heading, names in wanted]
+    sections = [
+        (heading, list(_pictures(given, study, names, how, left_out))) for heading, names in SECTIONS[kind] if how
+    ]
     scenarios = _scenarios(results)
     figures, note = _figures(given)
     return Report(

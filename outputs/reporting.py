@@ -30,7 +30,7 @@ def report_folder(options: Mapping[str, Any]) -> int:
         InputError: The input is wrong; nothing was written.
     """
     results = open_stored(options["folder"])
-    given = Material(results, read_england(), choice_of(options))
+    given = Material(results, read_england(), choice_of(options, results))
     how = Making(style=read_style(options["style_file"]) if options["style_file"] else Style())
     out = Path(options["out"] or Path(options["folder"]) / f"report{ENDINGS[options['form']]}")
     _refuse_folder(out, "report.html")

@@ -85,16 +85,15 @@ def named(names: Iterable[str], kind: str) -> list[Chart]:
     known = {chart.name: chart for chart in CHARTS}
     faults = [fault for name in names if (fault := _name_fault(name, known, kind))]
     if faults:
-        raise InputError(faults)
+        there = ", ".join(chart.name for chart in charts_for(kind))
+        raise InputError([*faults, f"a folder of '{kind}' has {there}"])
     return [known[name] for name in dict.fromkeys(names)]
 
 
 def _name_fault(name: str, known: dict[str, Chart], kind: str) -> str | None:
-    there = ", ".join(chart.name for chart in charts_for(kind))
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        guess = f"did you mean {near[0]}? " if near else ""
-        return f"{name}: there is no such chart: {guess}A folder of '{kind}' has {there}"
+        return f"{name}: there is no such chart" + (f": did you mean {near[0]}?" if near else "")
     if kind not in known[name].kinds:
         return f"{name}: is a chart of {' or '.join(known[name].kinds)} folders, and this is one of '{kind}'"
     return None

@@ -56,18 +56,11 @@ def _axes_of(given: Material) -> tuple[str, str]:
     """Return the two parameters: chosen, or those whose values tell most about the outcome.
 
     Raises:
-        InputError: One that was chosen does not vary, or fewer than two do.
+        InputError: Fewer than two vary, or never two at once.
     """
     if given.results.method == "one_at_a_time":
         raise InputError(["needs points that vary two parameters at once, and these vary one at a time"])
     names = given.results.factors
-    faults = [
-        f"--{option} = {value!r} does not vary here: choose from {', '.join(names)}"
-        for option, value in (("across", given.choice.across), ("up", given.choice.up))
-        if value and value not in names
-    ]
-    if faults:
-        raise InputError(faults)
     if len(names) < 2:
         raise InputError(["needs two parameters that vary, and this folder has " + (names[0] if names else "none")])
     chosen = [value for value in (given.choice.across, given.choice.up) if value]

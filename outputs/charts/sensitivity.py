@@ -12,7 +12,7 @@ from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.readings import reading
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, listed, plural, sentence
-from scenarios.sensitivity import EFFECT, FIRST, MAIN, NOISE, PAWN, SWING, TOTAL, VARIANCE
+from scenarios.sensitivity import EFFECT, FIRST, LUCK, MAIN, NOISE, PAWN, SWING, TOTAL, VARIANCE
 from simulation.faults import InputError
 
 MOST = 12
@@ -59,7 +59,8 @@ def measure(given: Material) -> pd.DataFrame:
     table = table.join(ends).rename_axis("parameter").reset_index()
     return table.assign(
         measure=main,
-        noise=float(np.nanmax(noise["high"], initial=0.0)),
+        noise=float(np.nan_to_num(noise["high"].max())),
+        luck_known=bool(noise.loc[noise["factor"] == LUCK, "value"].notna().any()),
         outcome=outcome,
         mean=float(values[outcome].mean()),
         scenario=results.scenarios[0],
@@ -99,7 +100,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     if top:
         verb = "depend" if read.words.endswith("operating") else "depends"
         finding = f"{read.words} {verb} most on {listed(top)}"
-        finding += f"; {weak} of {known} cannot be told from noise" if weak else f"; all {known} matter"
+        finding += f"; {weak} of {known} cannot be told from noise" if weak else ""
     else:
         finding = f"{read.words}: none of {known} can be told from noise"
     drawn = f"{MEASURES[main]} (diamond)"
@@ -114,6 +115,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         ),
         note=f"{MEANINGS[main]} Lines are 95% intervals over resampled points ({int(table['points'].iloc[0]):,} used). "
         "Grey: what an input without effect, or other seeds, would show; hollow: not clear of it."
+        + ("" if table["luck_known"].iloc[0] else " With one seed it is not known what luck alone would show.")
         + (f" The first {MOST} of {len(table)} are drawn." if len(table) > MOST else ""),
     )
 
