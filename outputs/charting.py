@@ -44,6 +44,10 @@ def chart_folder(options: Mapping[str, Any]) -> int:
     try:
         refuse_unwritable(out)
         drawn = draw_charts(given, out, charts, how, strict=bool(options["charts"]))
+    except InputError:
+        with suppress(OSError):
+            out.rmdir()
+        raise
     except (WriteError, OSError) as error:
         print(f"{error if isinstance(error, WriteError) else WriteError(out, error)}.", file=sys.stderr)
         return WRITE_FAILED
