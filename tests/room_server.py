@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -80,8 +80,10 @@ class Screen:
 
     def __init__(self, server: Server, token: str | None = None, source: str = "127.0.0.1") -> None:
         self.token = token or secrets.token_hex(16)
-        self.socket: ClientConnection = connect(
-            f"ws://{server.address}/room/socket", source_address=(source, 0), max_size=2**22
+        self._opened = ExitStack()
+        address = f"ws://{server.address}/room/socket"
+        self.socket: ClientConnection = self._opened.enter_context(
+            connect(address, source_address=(source, 0), max_size=2**22)
         )
         self.state: dict[str, Any] = {}
         self.n = 0
@@ -115,7 +117,7 @@ class Screen:
 
     def close(self) -> None:
         """Close it."""
-        self.socket.close()
+        self._opened.close()
 
 
 def host(server: Server, kind: str = "host") -> Screen:
