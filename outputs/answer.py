@@ -7,26 +7,16 @@ import pandas as pd
 
 from outputs.charts.chart import Material
 from outputs.charts.comparison import pairs
-from outputs.charts.experiments import last_values, reading
+from outputs.charts.readings import MAIN_OUTCOMES, reading
 from outputs.charts.words import going, index, listed, number, percent, plural, pounds, sentence, span
 from outputs.experiment import Experiment
 from scenarios.results import Results
+from scenarios.sensitivity import MAIN
+from simulation.faults import InputError
 
 START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
 LEAST_MOVE = 0.05
 """A change of concentration of less than this share of where it began counts as none."""
-WEIGHED = (
-    "css_operating",
-    "private_share",
-    "in_house_share",
-    "hhi_local",
-    "spend_per_head",
-    "redundancy_cost_to_date",
-    "not_satisfied_share",
-)
-"""The outcomes that an answer about an experiment weighs."""
-OF_BASE = ("css_operating", "private_share", "in_house_share", "spend_per_head", "redundancy_cost_to_date")
-"""Those that it tells of the base."""
 
 
 def answer(given: Material) -> list[str]:
@@ -120,16 +110,16 @@ def _of_comparison(given: Material) -> list[str]:
     """Return where the base ends; what clearly differs from it in each scenario; what cannot be told apart."""
     sums = paired_sums(given)
     base = given.results.scenarios[0].replace("_", " ")
-    ends = [
-        f"{reading(row.outcome).words} {_mean(row.outcome, row.base_mean)}"
-        for row in sums.drop_duplicates("outcome").itertuples()
-        if row.outcome in OF_BASE
-    ]
-    runs = plural(int(sums["seeds"].max()), "run")
-    first = f"Under {base}, in {given.results.months[-1]:%B %Y} (means of {runs}): {'; '.join(ends)}."
+    mean = {row.outcome: _mean(row.outcome, row.base_mean) for row in sums.drop_duplicates("outcome").itertuples()}
+    first = (
+        f"Under {base}, {mean['css_operating']} NHS units operate in {given.results.last_month:%B %Y} (means of "
+        f"{plural(int(sums['seeds'].max()), 'run')}), private suppliers have {mean['private_share']} of spend and "
+        f"{mean['in_house_share']} is in house; spend is {mean['spend_per_head']} a head a year, and redundancy has "
+        f"cost {mean['redundancy_cost_to_date']}."
+    )
     told = list(_what_differs(sums[sums["clear"]]))
     second = (
-        f"Against it, on the same seeds, {'; '.join(told)}."
+        f"Against it, on the same seeds, what differs most: {'; '.join(told)}."
         if told
         else "On the same seeds no scenario clearly differs from it."
     )
@@ -143,15 +133,15 @@ def _not_clear(sums: pd.DataFrame, base: str) -> str:
         return f"{sentence(listed(unclear))} cannot be told from {base} in any outcome weighed here."
     steady = [reading(one).words for one, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()]
     if steady:
-        return f"No scenario clearly changes {listed(steady)}."
+        return f"No scenario makes a clear difference to {listed(steady)}."
     count = sums[~sums["clear"]].groupby("scenario", sort=False)["outcome"].agg(list)
     if count.empty:
-        return "Every scenario clearly changes every outcome weighed here."
+        return "Every scenario makes a clear difference to every outcome weighed here."
     parts = [
-        f"{name.replace('_', ' ')} does not clearly change {listed([reading(one).words for one in outcomes])}"
+        f"{name.replace('_', ' ')} in {listed([reading(one).words for one in outcomes])}"
         for name, outcomes in count.items()
     ]
-    return f"{sentence('; '.join(parts))}."
+    return f"No clear difference: {'; '.join(parts)}."
 
 
 def _mean(outcome: str, value: float) -> str:
@@ -159,7 +149,7 @@ def _mean(outcome: str, value: float) -> str:
     return number(round(value, 1)) if read.show is number else read.show(value)
 
 
-def paired_sums(given: Material, outcomes: tuple[str, ...] = WEIGHED) -> pd.DataFrame:
+def paired_sums(given: Material, outcomes: tuple[str, ...] = MAIN_OUTCOMES) -> pd.DataFrame:
     """Return the paired differences at the end, a row a scenario and outcome.
 
     A difference is ``clear`` where the 95% interval of its mean leaves out zero; ``weight`` is its size in standard
@@ -173,7 +163,7 @@ def _what_differs(clear: pd.DataFrame) -> Iterator[str]:
     """Yield each scenario's two weightiest differences in words."""
     for name, rows in clear.groupby("scenario", sort=False):
         heaviest = rows.reindex(rows["weight"].sort_values(ascending=False, kind="stable").index).head(2)
-        yield f"{name.replace('_', ' ')} has {listed([_difference(row) for row in heaviest.itertuples()])}"
+        yield f"under {name.replace('_', ' ')}, {listed([_difference(row) for row in heaviest.itertuples()])}"
 
 
 def _difference(row: Any) -> str:
@@ -183,26 +173,35 @@ def _difference(row: Any) -> str:
 
 def _of_sweep(results: Experiment) -> list[str]:
     """Return how far outcomes spread over the sweep, what they depend on, and how far the sweep is."""
-    outcomes = [name for name in WEIGHED if name in results.columns] or list(results.columns[:1])
-    means = last_values(results, outcomes).groupby("point")[outcomes].mean()
+    outcomes = [name for name in MAIN_OUTCOMES if name in results.columns] or list(results.columns[:1])
+    means = results.last(outcomes).groupby("point")[outcomes].mean()
     spreads = [
         f"{reading(name).words} from {reading(name).show(means[name].min())} to {reading(name).show(means[name].max())}"
         for name in outcomes[:4]
     ]
     first = f"Over {plural(len(means), 'point')} of the sweep, by the last month stored: {'; '.join(spreads)}."
-    indices = results.sensitivity
-    if indices is None:
-        second = "What the outcomes depend on has not been computed: csmarket sensitivity does it."
-    else:
-        top = indices.sort_values("total_order", ascending=False).drop_duplicates("outcome")
-        heads = [
-            f"{reading(row.outcome).words} on {row.parameter} ({row.total_order:.2f})"
-            for row in top.head(3).itertuples()
-        ]
-        second = f"By total index of sensitivity the weightiest dependence is of {listed(heads)}."
+    second = _dependence(results, outcomes[:3])
     third = (
         f"The sweep is unfinished: {results.partial}."
         if results.partial
         else (f"The sweep is finished: each point was run with {plural(len(results.seeds), 'seed')}.")
     )
     return [first, second, third]
+
+
+def _dependence(results: Experiment, outcomes: list[str]) -> str:
+    """Return the parameter on which each outcome depends most, where that is clear of noise."""
+    try:
+        tables = [results.indices(name) for name in outcomes]
+    except InputError as error:
+        return f"What outcomes depend on cannot be said: {'; '.join(error.faults)}."
+    heads, weak = [], []
+    for name, table in zip(outcomes, tables, strict=True):
+        clear = table[table["clear"] & table["measure"].isin(MAIN)] if len(table) else table
+        if clear.empty:
+            weak.append(reading(name).words)
+        else:
+            heads.append(f"{reading(name).words} on {clear.sort_values('value', kind='stable')['factor'].iloc[-1]}")
+    told = [f"what depends most on what: {listed(heads)}"] if heads else []
+    told += [f"nothing that varies clearly moves {listed(weak)}"] if weak else []
+    return f"{sentence('; '.join(told))}."

@@ -4,6 +4,8 @@ from typing import Any
 
 import click
 
+from outputs.options import quiet_option, run_shown_option, style_option
+
 FORMATS = ("svg", "png", "pdf")
 SIZES = ("page", "slide", "square")
 
@@ -17,17 +19,22 @@ SIZES = ("page", "slide", "square")
     "--format", "formats", type=click.Choice(FORMATS), multiple=True, help="May be repeated.  [default: svg and png]"
 )
 @click.option("--size", "sizes", type=click.Choice(SIZES), multiple=True, help="May be repeated.  [default: page]")
-@click.option("--style", "style_file", metavar="FILE", help="Colours and fonts of your own (TOML).")
+@style_option
 @click.option("--title", metavar="TEXT", help="A title in place of the one computed; for one CHART.")
-@click.option(
-    "--run", "run_number", metavar="N", help="The run that charts of one run show.  [default: nearest the middle]"
-)
+@run_shown_option
 @click.option(
     "--outcome", metavar="NAME", help="The outcome that charts of one outcome show.  [default: css_operating]"
 )
 @click.option("--across", metavar="PARAMETER", help="The parameter along the bottom of heat_map.")
 @click.option("--up", metavar="PARAMETER", help="The parameter up the side of heat_map.")
-@click.option("--quiet", is_flag=True, help="Say only what is wrong.")
+@click.option("--at-least", metavar="VALUE", type=float, help="Least value of the outcome that discovery looks for.")
+@click.option(
+    "--at-most",
+    metavar="VALUE",
+    type=float,
+    help="Greatest value of it.  [default: the quarter of points with most]",
+)
+@quiet_option
 def chart(**options: Any) -> int:
     """Draw every chart that DIR can have, or the CHARTs named, with a CSV of what is drawn and a JSON of what is said.
 
@@ -43,11 +50,9 @@ def chart(**options: Any) -> int:
 @click.option("--out", metavar="FILE", help="Where it goes.  [default: DIR/report.html, or DIR/report.md]")
 @click.option("--format", "form", type=click.Choice(("html", "markdown")), default="html", show_default=True)
 @click.option("--xlsx", is_flag=True, help="Write DIR/tables.xlsx too, a workbook of the tables.")
-@click.option("--style", "style_file", metavar="FILE", help="Colours and fonts of your own (TOML).")
-@click.option(
-    "--run", "run_number", metavar="N", help="The run that charts of one run show.  [default: nearest the middle]"
-)
-@click.option("--quiet", is_flag=True, help="Say only what is wrong.")
+@style_option
+@run_shown_option
+@quiet_option
 def report(**options: Any) -> int:
     """Write a report of DIR that opens without a network: answer, figures, charts, assumptions, how to repeat it.
 
@@ -58,13 +63,29 @@ def report(**options: Any) -> int:
     return report_folder(options)
 
 
+@click.command(short_help="Write the tables of stored results as an Excel workbook.")
+@click.argument("folder", metavar="DIR")
+@click.option("--out", metavar="FILE", help="Where it goes.  [default: DIR/tables.xlsx]")
+@quiet_option
+def workbook(**options: Any) -> int:
+    """Write an Excel workbook of DIR: key figures, the tables that fit a sheet, what each column means.
+
+    DIR is a folder that csmarket run, compare or sweep has written.
+    """
+    from outputs.reporting import write_workbook
+
+    return write_workbook(options)
+
+
 @click.command(short_help="Run stored results again and say whether they are identical.")
 @click.argument("folder", metavar="DIR")
 @click.option("--out", metavar="FOLDER", help="Keep the new results there.  [default: they are thrown away]")
 @click.option("--workers", metavar="N", help="Threads that compute at once.  [default: one a core]")
-@click.option("--quiet", is_flag=True, help="Say only what is wrong.")
+@quiet_option
 def repeat(**options: Any) -> int:
     """Run DIR again from what its manifest says, and compare every table with what is stored.
+
+    DIR is a finished folder of csmarket run, compare or sweep.
 
     The exit code is 0 if they are identical and 1 if not.
     """

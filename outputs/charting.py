@@ -1,7 +1,7 @@
 """`csmarket chart`: read its options, draw, say what was drawn and what was not, and why."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,9 @@ from outputs.charts.draw import CHARTS, Drawn, charts_for, draw_charts, kind_of,
 from outputs.charts.files import Making
 from outputs.charts.house import Style
 from outputs.charts.sheet import SHEETS
+from outputs.charts.words import plural
 from outputs.experiment import Experiment
+from outputs.progress import tried
 from outputs.stored import open_stored
 from outputs.style_file import read_style
 from outputs.tables import show
@@ -36,12 +38,16 @@ def chart_folder(options: Mapping[str, Any]) -> int:
     if options["folder"] is None:
         raise InputError(["DIR is missing: name a results folder, or --list the charts"])
     results = open_stored(options["folder"])
-    charts, how = _asked(results, options)
+    charts, how, choice = _asked(results, options)
     out = Path(options["out"] or Path(options["folder"]) / CHARTS_FOLDER)
-    given = Material(results, read_england(), choice_of(options))
+    given = Material(results, read_england(), choice)
     try:
         refuse_unwritable(out)
         drawn = draw_charts(given, out, charts, how, strict=bool(options["charts"]))
+    except InputError:
+        with suppress(OSError):
+            out.rmdir()
+        raise
     except (WriteError, OSError) as error:
         print(f"{error if isinstance(error, WriteError) else WriteError(out, error)}.", file=sys.stderr)
         return WRITE_FAILED
@@ -50,11 +56,11 @@ def chart_folder(options: Mapping[str, Any]) -> int:
     return DONE
 
 
-def _asked(results: Results | Experiment, options: Mapping[str, Any]) -> tuple[Sequence[Chart], Making]:
-    """Return which charts are wanted and how.
+def _asked(results: Results | Experiment, options: Mapping[str, Any]) -> tuple[Sequence[Chart], Making, Choice]:
+    """Return which charts are wanted, how, and what they show.
 
     Raises:
-        InputError: A chart, the style file or the use of ``--title`` is wrong; all faults at once.
+        InputError: A chart, the style file, a choice or the use of ``--title`` is wrong; all faults at once.
     """
     faults: list[str] = []
     kind, style, charts = kind_of(results), Style(), list[Chart]()
@@ -68,26 +74,47 @@ def _asked(results: Results | Experiment, options: Mapping[str, Any]) -> tuple[S
         faults.extend(error.faults)
     if options["title"] is not None and (len(options["charts"]) != 1 or not options["title"].strip()):
         faults.append(f"--title = {options['title']!r} is not allowed: it needs words, and one CHART that it is for")
-    if faults:
+    choice = tried(lambda: choice_of(options, results), faults)
+    if faults or choice is None:
         raise InputError(faults)
     sheets = tuple(SHEETS[name] for name in SHEETS if name in (options["sizes"] or ("page",)))
     formats = tuple(dict.fromkeys(options["formats"])) or ("svg", "png")
-    return charts, Making(formats, sheets, style, options["title"])
+    return charts, Making(formats, sheets, style, options["title"]), choice
 
 
-def choice_of(options: Mapping[str, Any]) -> Choice:
+def choice_of(options: Mapping[str, Any], results: Results | Experiment) -> Choice:
     """Return what the reader chose.
 
     Raises:
-        InputError: ``--run`` is no whole number from 1.
+        InputError: The folder has no such run, outcome or parameter; all faults at once.
     """
     text, run = options["run_number"], None
+    faults = list(_faults_of_experiment(options, results) if isinstance(results, Experiment) else ())
     if text is not None:
         with suppress(ValueError):
             run = int(text)
         if run is None or run < 1:
-            raise InputError([f"--run = {text!r} is not allowed: it must be a whole number from 1"])
-    return Choice(run, options.get("outcome"), options.get("across"), options.get("up"))
+            faults.append(f"--run = {text!r} is not allowed: it must be a whole number from 1")
+        elif isinstance(results, Results) and run > results.manifest["runs"]:
+            runs = results.manifest["runs"]
+            faults.append(f"--run = {run} is not allowed: there is no such run; choose from 1 to {runs}")
+    if faults:
+        raise InputError(faults)
+    names = ("outcome", "across", "up", "at_least", "at_most")
+    return Choice(run, **{name: options.get(name) for name in names})
+
+
+def _faults_of_experiment(options: Mapping[str, Any], results: Experiment) -> Iterator[str]:
+    """Yield what is wrong with the outcome and the parameters chosen."""
+    outcome, across, up = (options.get(name) for name in ("outcome", "across", "up"))
+    if outcome is not None and outcome not in results.columns:
+        yield f"--outcome = {outcome!r} is not stored here: choose one of {', '.join(results.columns)}"
+    there = f"choose from {', '.join(results.factors)}" if results.factors else "nothing varies"
+    for option, value in (("--across", across), ("--up", up)):
+        if value is not None and value not in results.factors:
+            yield f"{option} = {value!r} does not vary here: {there}"
+    if across is not None and across == up:
+        yield f"--across and --up are both {across}: name two parameters"
 
 
 def _list(folder: str | None) -> int:
@@ -104,4 +131,4 @@ def _tell(drawn: Drawn, results: Results | Experiment, out: Path) -> None:
     for name, reason in drawn.left_out.items():
         print(f"{name} is not drawn: {reason}.", file=sys.stderr)
     count = sum(path.suffix == ".json" for path in drawn.files)
-    print(f"{count} charts in {len(drawn.files)} files are in {out.as_posix()}.")
+    print(f"{plural(count, 'chart')} in {plural(len(drawn.files), 'file')}: {out.as_posix()}.")

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 import click
 
-from outputs.chart_commands import chart, repeat, report
+from outputs.chart_commands import chart, repeat, report, workbook
 from outputs.evidence_commands import evidence, explain, fit
 from outputs.options import format_option
 from outputs.sweep_commands import COMMANDS as SWEEP_COMMANDS
@@ -223,6 +223,7 @@ def lines(form: str) -> None:
 
 csmarket.add_command(chart)
 csmarket.add_command(report)
+csmarket.add_command(workbook)
 csmarket.add_command(repeat)
 csmarket.add_command(workshop)
 

@@ -1,150 +1,131 @@
-"""Read the folder of an experiment: many points, each a scenario with some parameters set, on the same seeds."""
+"""Read a comparison or a sweep as those who draw and tell want it, finished or not."""
 
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-import pyarrow.parquet as pq
 
-from scenarios.folder import read_manifest
+from scenarios.folder import is_complete, read_manifest
+from scenarios.sensitivity import sensitivity
+from scenarios.store import runs_complete
+from scenarios.sweep import COMPARE
+from scenarios.sweep_results import SWEEPERS, SweepResults
 from simulation.faults import InputError
+from simulation.parameters import DECLARED
 from simulation.version import VERSION
 
-MADE_BY = {"csmarket compare": "compare", "csmarket sweep": "sweep"}
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 DESIGN = "design.parquet"
 PARTS = "outcomes"
-KEYS = ("point", "seed", "month")
-SENSITIVITY = (
-    "outcome",
-    "month",
-    "parameter",
-    "method",
-    "first_order",
-    "first_low",
-    "first_high",
-    "total_order",
-    "total_low",
-    "total_high",
-)
-DISCOVERY = ("rule", "parameter", "low", "high", "coverage", "density")
 
 
-class Experiment:
-    """The tables of an experiment's folder, read when they are first asked for.
+class Experiment(SweepResults):
+    """The tables of an experiment, as far as they are stored.
 
-    Args:
-        folder: The folder, finished or not.
+    Of a comparison only the scenarios compared count, not the base with single changes of theirs.
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """What was run, with what, when and where."""
-        return read_manifest(self.folder) or {}
+        super().__init__(folder)
+        self._indices: dict[str, pd.DataFrame] = {}
 
     @property
     def kind(self) -> str:
         """``compare`` or ``sweep``."""
-        return MADE_BY[self.manifest["made_by"]]
-
-    @cached_property
-    def design(self) -> pd.DataFrame:
-        """A row per point: its scenario, and a column for each parameter that varies."""
-        return pq.ParquetFile(self.folder / DESIGN).read().to_pandas().sort_values("point", ignore_index=True)
-
-    @cached_property
-    def parameters(self) -> list[str]:
-        """The parameters that vary."""
-        return [name for name in self.design if name not in ("point", "scenario")]
+        return "compare" if self.manifest["made_by"] == COMPARE else "sweep"
 
     @cached_property
     def scenarios(self) -> list[str]:
-        """The ids of the scenarios, in the order of their points; the first is the base of a comparison."""
-        return [str(name) for name in self.design["scenario"].drop_duplicates()]
+        """The ids of the scenarios; the first is the base of a comparison."""
+        if self.kind == "compare":
+            return [self.manifest["base"], *self.manifest["others"]]
+        return [one["name"] for one in self.manifest["scenarios"]]
+
+    @cached_property
+    def told(self) -> list[dict[str, Any]]:
+        """The scenarios in words and numbers."""
+        by_name = {one["name"]: one for one in self.manifest["scenarios"]}
+        return [by_name[name] for name in self.scenarios]
 
     @property
     def titles(self) -> dict[str, str]:
-        """Titles of the scenarios, by id, as far as the manifest has them."""
-        told = self.manifest.get("scenarios") or self.manifest.get("scenario") or []
-        told = list(told.values()) if isinstance(told, dict) and "name" not in told else told
-        told = told if isinstance(told, list) else [told]
-        return {one["name"]: one["title"] for one in told if isinstance(one, dict) and {"name", "title"} <= one.keys()}
+        """Titles of the scenarios, by id."""
+        return {one["name"]: one["title"] for one in self.told}
 
     @cached_property
-    def _parts(self) -> list[Path]:
-        return sorted((self.folder / PARTS).glob("part-*.parquet"))
+    def places(self) -> pd.DataFrame:
+        """A row per point of the scenarios: its number, its scenario, a column for each factor."""
+        design = self.design.assign(scenario=self.design["scenario"].astype(str))
+        return design[design["scenario"].isin(self.scenarios)].sort_values("point", ignore_index=True)
 
-    @cached_property
+    @property
     def columns(self) -> list[str]:
         """The outcomes that are stored."""
-        names: list[str] = pq.ParquetFile(self._parts[0]).schema_arrow.names
-        return [name for name in names if name not in KEYS]
+        return list(self.manifest["design"]["outcomes"])
+
+    @property
+    def last_month(self) -> pd.Timestamp:
+        """The last month that is stored."""
+        return pd.Timestamp(self.months[-1])
+
+    def own_value(self, factor: str) -> object:
+        """Return the first scenario's own value of a factor; None where it has none (a dummy)."""
+        first = self.told[0]
+        dates = {f"policy.{one['name']}.from": pd.Timestamp(one["from"]) for one in first["policy"]}
+        switches = {f"policy.{one['name']}.in_force": True for one in first["policy"]}
+        own = {**dates, **switches, **first["changes"]}
+        return own.get(factor, DECLARED[factor].default if factor in DECLARED else None)
+
+    def values(self, outcomes: "Sequence[str]", month: object = None) -> pd.DataFrame:
+        """Return some outcomes of every run of the scenarios, with its point's scenario and factors.
+
+        Args:
+            outcomes: The outcomes.
+            month: The month, or all where none is given.
+        """
+        return self.read(list(outcomes), month).merge(self.places, on="point")
+
+    def last(self, outcomes: "Sequence[str]") -> pd.DataFrame:
+        """Return some outcomes of every run in the last month stored."""
+        return self.values(outcomes, self.months[-1])
 
     @cached_property
-    def _runs(self) -> pd.DataFrame:
-        return self.outcomes([]).drop_duplicates(["point", "seed"])
+    def runs(self) -> pd.DataFrame:
+        """Point and seed of each run that is stored."""
+        return self.last(self.columns[:1])[["point", "seed"]]
 
     @property
     def seeds(self) -> list[int]:
         """The seeds that are stored, each for one point or more."""
-        return sorted(int(seed) for seed in self._runs["seed"].unique())
+        return sorted(int(seed) for seed in self.runs["seed"].unique())
 
     @property
     def points_stored(self) -> int:
         """How many points have a run stored."""
-        return int(self._runs["point"].nunique())
+        return int(self.runs["point"].nunique())
 
-    @property
+    @cached_property
     def partial(self) -> str:
         """How far an unfinished experiment is, in words; empty where it is finished."""
-        if self.manifest.get("status") == "complete":
+        if is_complete(self.folder, self.manifest):
             return ""
-        runs = len(self.design) * len(self.seeds)
-        return f"{self.points_stored} of {len(self.design)} points, {len(self._runs)} of {runs} runs are stored"
+        done, runs = runs_complete(self.folder)
+        points = f"{self.points_stored:,} of {len(self.places):,} points"
+        return f"{points}, {done:,} of {runs:,} runs are stored"
 
-    @cached_property
-    def months(self) -> list[pd.Timestamp]:
-        """The months that are stored."""
-        return sorted(self.outcomes([])["month"].unique())
+    def indices(self, outcome: str) -> pd.DataFrame:
+        """Return how much each factor moves an outcome in the first scenario: see ``scenarios.sensitivity``.
 
-    def outcomes(self, names: Sequence[str], month: pd.Timestamp | None = None) -> pd.DataFrame:
-        """Return some outcomes, a row per point, seed and month.
-
-        Args:
-            names: The outcomes.
-            month: The month, or all where none is given.
+        Raises:
+            InputError: There is too little to go by.
         """
-        wanted = [*KEYS, *names]
-        filters = None if month is None else [("month", "=", month.to_pydatetime())]
-        parts = [pq.read_table(part, columns=wanted).to_pandas() for part in self._parts]
-        table = pd.concat(parts, ignore_index=True)
-        table["month"] = pd.to_datetime(table["month"])
-        if filters:
-            table = table[table["month"] == month]
-        return table.sort_values(list(KEYS), ignore_index=True)
-
-    @cached_property
-    def sensitivity(self) -> pd.DataFrame | None:
-        """Indices of sensitivity, if `csmarket sensitivity` has written them."""
-        return self._written("sensitivity.csv", SENSITIVITY)
-
-    @cached_property
-    def discovery(self) -> pd.DataFrame | None:
-        """Boxes of scenario discovery, if `csmarket discover` has written them."""
-        return self._written("discovery.csv", DISCOVERY)
-
-    def _written(self, name: str, columns: Sequence[str]) -> pd.DataFrame | None:
-        path = self.folder / name
-        if not path.is_file():
-            return None
-        table = pd.read_csv(path)
-        if lacking := [column for column in columns if column not in table]:
-            raise InputError([f"{path}: lacks the columns {', '.join(lacking)}: have it written again"])
-        return table
+        if outcome not in self._indices:
+            table = sensitivity(self, [outcome])
+            self._indices[outcome] = table[table["scenario"] == self.scenarios[0]] if len(table) else table
+        return self._indices[outcome]
 
 
 def open_experiment(folder: Path) -> Experiment:
@@ -153,12 +134,15 @@ def open_experiment(folder: Path) -> Experiment:
     Raises:
         InputError: It has no design or no outcomes yet, or another version of the model made it.
     """
-    experiment = Experiment(folder)
-    version = experiment.manifest.get("version", VERSION)
-    if version != VERSION:
-        raise InputError([f"{folder}: was made by version {version} and this is {VERSION}: run it again with this one"])
+    manifest = read_manifest(folder) or {}
+    again = f"give the same '{manifest.get('made_by', SWEEPERS[0])}' again and it carries on"
+    if manifest.get("version") != VERSION:
+        made = f"was made by version {manifest.get('version')} and this is {VERSION}"
+        raise InputError([f"{folder}: {made}: run it again with this one"])
     if not (folder / DESIGN).is_file():
-        raise InputError([f"{folder}: has no {DESIGN}: give the same command again and it carries on"])
+        raise InputError([f"{folder}: has no {DESIGN}: {again}"])
     if not any((folder / PARTS).glob("part-*.parquet")):
-        raise InputError([f"{folder}: holds no finished runs yet: give the same command again and it carries on"])
-    return experiment
+        raise InputError([f"{folder}: holds no finished runs yet: {again}"])
+    if manifest.get("status") == "complete" and not is_complete(folder, manifest):
+        raise InputError([f"{folder}: lacks a file, or one is damaged: {again}"])
+    return Experiment(folder)

@@ -1,23 +1,24 @@
 """`csmarket repeat`: run stored results again and say whether they are identical."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from outputs.charts.words import plural
+from outputs.experiment import Experiment
 from outputs.progress import COMPILING, note, number_option, stopped
 from outputs.stored import open_stored
 from scenarios.api import carry_out
-from scenarios.repeating import circumstances_changed, compared, damaged, job_again
+from scenarios.repeating import Stored, Verdict, circumstances_changed, compared, damaged, job_again, sweep_again
 from scenarios.results import Results
+from scenarios.sweep import carry_out_sweep
 from scenarios.work import Watch
 from scenarios.writing import WriteError
 from simulation.faults import InputError
 
 DONE, FAILED, WRITE_FAILED = 0, 1, 74
-OF_RUNS_ONLY = (
-    "repeat takes a folder of 'csmarket run'; an experiment is repeated by its own command, into another folder"
-)
 
 
 def repeat_folder(options: Mapping[str, Any]) -> int:
@@ -27,8 +28,9 @@ def repeat_folder(options: Mapping[str, Any]) -> int:
         InputError: The input is wrong, or the stored files are damaged.
     """
     stored = open_stored(options["folder"])
-    if not isinstance(stored, Results):
-        raise InputError([f"{options['folder']}: {OF_RUNS_ONLY}"])
+    if isinstance(stored, Experiment) and stored.partial:
+        again = f"give the same '{stored.manifest['made_by']}' again and it carries on"
+        raise InputError([f"{stored.folder}: is not finished ({stored.partial}): {again}"])
     faults: list[str] = []
     workers = number_option("workers", options["workers"], "--workers", faults)
     if faults:
@@ -41,25 +43,38 @@ def repeat_folder(options: Mapping[str, Any]) -> int:
         return _repeated(stored, Path(options["out"] or thrown_away), workers, bool(options["quiet"]))
 
 
-def _repeated(stored: Results, folder: Path, workers: int, quiet: bool) -> int:
+def _repeated(stored: Stored, folder: Path, workers: int, quiet: bool) -> int:
     if folder.resolve() == stored.folder.resolve():
         raise InputError([f"--out = {str(folder)!r} is the folder that is repeated: name another"])
-    job = job_again(stored, folder, workers)
+    watch = Watch(on_compiling=lambda: None if quiet else note(COMPILING))
+    act = _work(stored, folder, workers, watch)
     changed = circumstances_changed(stored)
     if not quiet:
-        note(f"Repeating {job.runs:,} runs of {job.scenario.name} from seed {job.first_seed}...")
+        manifest = stored.manifest
+        note(f"Repeating {manifest['runs']:,} runs of '{manifest.get('command') or manifest['made_by']}'...")
         for what in changed:
             note(f"Since then {what}.")
     try:
-        again = carry_out(job, watch=Watch(on_compiling=lambda: None if quiet else note(COMPILING)))
+        again = act()
     except WriteError as error:
         return stopped(f"{error}.", WRITE_FAILED)
     return _told(stored, again, changed, quiet)
 
 
-def _told(stored: Results, again: Results, changed: list[str], quiet: bool) -> int:
+def _work(stored: Stored, folder: Path, workers: int, watch: Watch) -> Callable[[], Stored]:
+    """Return what runs some results again.
+
+    Raises:
+        InputError: The manifest does not tell of work that can be done.
+    """
+    if isinstance(stored, Results):
+        return partial(carry_out, job_again(stored, folder, workers), watch=watch)
+    return partial(carry_out_sweep, sweep_again(stored, folder, workers), watch=watch)
+
+
+def _told(stored: Stored, again: Stored, changed: list[str], quiet: bool) -> int:
     """Say of each table whether it is identical, and return the exit code."""
-    verdicts = list(compared(stored, again))
+    verdicts = _short(list(compared(stored, again)))
     same = all(verdict.identical for verdict in verdicts)
     for verdict in [] if quiet and same else verdicts:
         print(f"{verdict.table}: {'identical' if verdict.identical else verdict.difference}")
@@ -68,7 +83,14 @@ def _told(stored: Results, again: Results, changed: list[str], quiet: bool) -> i
     return DONE if same else FAILED
 
 
-def _why(stored: Results, again: Results, changed: list[str]) -> str:
+def _short(verdicts: list[Verdict]) -> list[Verdict]:
+    """Return the verdicts with those on identical parts of one table as one."""
+    whole = [verdict for verdict in verdicts if "/" not in verdict.table or not verdict.identical]
+    parts = [Path(verdict.table).parent.as_posix() for verdict in verdicts if verdict not in whole]
+    return whole + [Verdict(f"{table}/ ({plural(parts.count(table), 'part')})", True) for table in dict.fromkeys(parts)]
+
+
+def _why(stored: Stored, again: Stored, changed: list[str]) -> str:
     """Say what may be behind a difference."""
     then, now = (results.manifest.get("versions", {}) for results in (stored, again))
     moved = [f"{name} was {then[name]} and is {now.get(name)}" for name in then if now.get(name) != then[name]]

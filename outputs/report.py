@@ -12,21 +12,23 @@ import pandas as pd
 from outputs.answer import START, answer, paired_sums
 from outputs.charts.chart import Chart, Material
 from outputs.charts.draw import CHARTS, columns_lacking, kind_of
-from outputs.charts.experiments import READINGS, last_values, reading
+from outputs.charts.experiments import setting_words, unit_words
 from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
+from outputs.charts.readings import READINGS, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import MINUS, number, plural
+from outputs.charts.words import MINUS, number, plural, sentence
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
 from outputs.tables import Row, text_of
 from scenarios.results import Results
-from scenarios.scenario import load_scenario
 from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
 
+SET_BY = {True: "policy", False: "not known"}
+UNCLEAR = "no clear difference"
 MOST_ROWS = 60
 """A chart's table is shown whole up to this many rows."""
 OF_RUN = (
@@ -104,6 +106,7 @@ class Report:
         sections: Heading and pictures of each section of charts.
         left_out: Charts that could not be drawn, with the reason.
         differences: For each scenario, the values that differ from the defaults.
+        varies: What a sweep varies, and over which values.
         assumptions: The register of assumptions, with grades.
         cannot: What the model cannot say.
         repeat: Names and values that let anyone repeat it.
@@ -120,6 +123,7 @@ class Report:
     sections: list[tuple[str, list[Picture]]]
     left_out: dict[str, str]
     differences: list[tuple[str, list[Row]]]
+    varies: list[Row]
     assumptions: list[dict[str, str]]
     cannot: list[str]
     repeat: list[tuple[str, str]]
@@ -128,28 +132,31 @@ class Report:
     outcomes: list[Row] = field(default_factory=list)
 
 
-def report_of(given: Material, how: Making) -> Report:
+def report_of(given: Material, how: Making | None) -> Report:
     """Return the report of stored results.
 
     Args:
         given: The results, and what the reader chose.
-        how: The style of the charts.
+        how: The style of the charts; no charts where there is none.
     """
     results, study, kind = given.results, study_of(given.results), kind_of(given.results)
     left_out: dict[str, str] = {}
-    sections = [(heading, list(_pictures(given, study, names, how, left_out))) for heading, names in SECTIONS[kind]]
+    sections = [
+        (heading, list(_pictures(given, study, names, how, left_out))) for heading, names in SECTIONS[kind] if how
+    ]
     scenarios = _scenarios(results)
     figures, note = _figures(given)
     return Report(
         title=_title(results, scenarios),
-        question=[one["question"] for one in scenarios if one.get("question")],
+        question=[_question(one, len(scenarios)) for one in scenarios if one.get("question")],
         because=[one["because"] for one in scenarios if one.get("because")],
         answer=answer(given),
         figures=figures,
         figures_note=note,
         sections=[(heading, pictures) for heading, pictures in sections if pictures],
         left_out=left_out,
-        differences=[(f"{one['title']} ({one['name']})", change_rows_of(one)) for one in scenarios],
+        differences=[(f"{one['title']} ({one['name']})", _changes(one)) for one in scenarios],
+        varies=list(_varies(results)),
         assumptions=assumptions(),
         cannot=[words.format(varied=study.varied) for words in CANNOT],
         repeat=list(_repeat(results)),
@@ -157,6 +164,37 @@ def report_of(given: Material, how: Making) -> Report:
         partial=study.partial,
         outcomes=[{"outcome": one.name, "unit": one.unit, "definition": one.definition} for one in OUTCOMES.values()],
     )
+
+
+def _question(scenario: Mapping[str, Any], scenarios: int) -> str:
+    """Return a scenario's question, after its title where there are several."""
+    return str(scenario["question"]) if scenarios == 1 else f"{scenario['title']}: {scenario['question']}"
+
+
+def _changes(scenario: Mapping[str, Any]) -> list[Row]:
+    """Return what differs from the defaults, as a reader wants it; the policy's name only where one has a name."""
+    rows = [
+        {
+            "from": f"{pd.Timestamp(str(row['from'])):%b\N{NO-BREAK SPACE}%Y}",
+            "parameter": row["parameter"],
+            "value": setting_words(row["value"]),
+            "default": setting_words(row["default"]),
+            "unit": str(row["unit"]).replace("GBP", "£"),
+            "policy": str(row["policy"]).replace("_", " "),
+        }
+        for row in change_rows_of(scenario)
+    ]
+    named = any(row["policy"] for row in rows)
+    return [{name: value for name, value in row.items() if named or name != "policy"} for row in rows]
+
+
+def _varies(results: Results | Experiment) -> Iterator[Row]:
+    """Yield a row for each parameter that a sweep varies."""
+    for factor in results.manifest["design"]["factors"] if isinstance(results, Experiment) else ():
+        ends = f"{setting_words(factor.get('low'))} to {setting_words(factor.get('high'))}"
+        values = ", ".join(setting_words(value) for value in factor.get("values", ()))
+        unit = unit_words(factor["name"]).strip(" ()")
+        yield {"parameter": factor["name"], "values": values or ends, "unit": unit, "set by": SET_BY[factor["lever"]]}
 
 
 def assumptions() -> list[dict[str, str]]:
@@ -169,30 +207,8 @@ def assumptions() -> list[dict[str, str]]:
 
 
 def _scenarios(results: Results | Experiment) -> list[dict[str, Any]]:
-    """Return the scenarios in words and numbers, from the manifest, or else from the library."""
-    if not isinstance(results, Experiment):
-        return [results.manifest["scenario"]]
-    told = results.manifest.get("scenarios", [])
-    known = (
-        {one["name"]: one for one in told if isinstance(one, dict) and "changes" in one}
-        if isinstance(told, list)
-        else {}
-    )
-    return [known.get(name) or _from_library(name) for name in results.scenarios]
-
-
-def _from_library(name: str) -> dict[str, Any]:
-    try:
-        return load_scenario(name).as_dict()
-    except InputError:
-        return {
-            "name": name,
-            "title": name.replace("_", " "),
-            "question": "",
-            "because": "",
-            "changes": {},
-            "policy": [],
-        }
+    """Return the scenarios in words and numbers."""
+    return results.told if isinstance(results, Experiment) else [results.manifest["scenario"]]
 
 
 def _title(results: Results | Experiment, scenarios: Sequence[Mapping[str, Any]]) -> str:
@@ -201,7 +217,7 @@ def _title(results: Results | Experiment, scenarios: Sequence[Mapping[str, Any]]
         return titles[0]
     if results.kind == "compare":
         return f"{titles[0]}, against {plural(len(titles) - 1, 'other scenario')}"
-    return f"A sweep: {', '.join(titles)}"
+    return f"A sweep: {results.manifest['design']['title'] or ', '.join(titles)}"
 
 
 # ---- Key figures -------------------------------------------------------------------------------------------
@@ -227,37 +243,25 @@ def _of_run(results: Results) -> tuple[list[Row], str]:
 
 
 def _of_comparison(given: Material) -> tuple[list[Row], str]:
-    sums = paired_sums(given)
-    base = given.results.scenarios[0]
+    """Return a row an outcome: the base's mean, and each scenario's with its difference."""
+    sums, base = paired_sums(given), given.results.scenarios[0]
     rows: list[Row] = []
-    for row in sums.sort_values("outcome", key=_in_order, kind="stable").itertuples():
-        read = reading(row.outcome)
+    for outcome, told in sums.groupby("outcome", sort=False):
+        read = reading(str(outcome))
         show = (lambda value: number(round(value, 1))) if read.show is number else read.show
-        low, high = (
-            _signed(value, read.show_change).replace(" points", "")
-            for value in (row.difference_low, row.difference_high)
-        )
-        rows.append(
-            {
-                "": f"{read.words[0].upper()}{read.words[1:]}",
-                "scenario": row.scenario.replace("_", " "),
-                base.replace("_", " "): show(row.base_mean),
-                "scenario's mean": show(row.scenario_mean),
-                "difference (95% interval)": f"{_signed(row.difference_mean, read.show_change)} ({low} to {high})",
-                "seeds with more, with less": f"{row.more}, {row.fewer} of {row.seeds}",
-            }
-        )
-    note = (
-        "Means in the last month, and differences on the same seeds. The interval is of the mean, for want of more "
-        "seeds; "
-        "a difference is called clear where it leaves out zero. Money is £ of 2012/13."
+        row: dict[str, object] = {"": sentence(read.words), base.replace("_", " "): show(told["base_mean"].iloc[0])}
+        for one in told.itertuples():
+            ends = (_signed(end, read.show_change) for end in (one.difference_low, one.difference_high))
+            low, high = (end.replace(" points", "") for end in ends)
+            apart = f"{_signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
+            row[one.scenario.replace("_", " ")] = f"{show(one.scenario_mean)}; {apart}"
+        rows.append(row)
+    runs = plural(int(sums["seeds"].max()), "run")
+    return rows, (
+        f"Means of {runs} in the last month; after the semicolon the difference from {base.replace('_', ' ')} on the "
+        "same seeds, with the 95% interval of its mean. It is clear where the interval leaves out zero. Money is £ of "
+        "2012/13."
     )
-    return rows, note
-
-
-def _in_order(outcomes: pd.Series) -> pd.Series:
-    """Return places in the order in which outcomes first stand, so that scenarios stand together under each."""
-    return outcomes.map(list(outcomes.unique()).index)
 
 
 def _signed(value: float, show: Callable[[float], str]) -> str:
@@ -270,7 +274,7 @@ def _signed(value: float, show: Callable[[float], str]) -> str:
 
 def _of_sweep(results: Experiment) -> tuple[list[Row], str]:
     names = [name for name in results.columns if name in READINGS] or list(results.columns[:12])
-    means = last_values(results, names).groupby("point")[names].mean()
+    means = results.last(names).groupby("point")[names].mean()
     rows: list[Row] = []
     for name in names:
         read = reading(name)

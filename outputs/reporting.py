@@ -30,13 +30,10 @@ def report_folder(options: Mapping[str, Any]) -> int:
         InputError: The input is wrong; nothing was written.
     """
     results = open_stored(options["folder"])
-    given = Material(results, read_england(), choice_of(options))
+    given = Material(results, read_england(), choice_of(options, results))
     how = Making(style=read_style(options["style_file"]) if options["style_file"] else Style())
     out = Path(options["out"] or Path(options["folder"]) / f"report{ENDINGS[options['form']]}")
-    if out.is_dir():
-        raise InputError(
-            [f"--out = {str(out)!r} is a folder: name a file, as in --out {(out / 'report.html').as_posix()}"]
-        )
+    _refuse_folder(out, "report.html")
     try:
         refuse_unwritable(out.parent)
         report = report_of(given, how)
@@ -51,6 +48,33 @@ def report_folder(options: Mapping[str, Any]) -> int:
     if not options["quiet"]:
         _tell(report, written)
     return DONE
+
+
+def write_workbook(options: Mapping[str, Any]) -> int:
+    """Do what `csmarket workbook` was told, and return its exit code.
+
+    Raises:
+        InputError: The input is wrong; nothing was written.
+    """
+    given = Material(open_stored(options["folder"]), read_england())
+    out = Path(options["out"] or Path(options["folder"]) / WORKBOOK)
+    _refuse_folder(out, WORKBOOK)
+    try:
+        refuse_unwritable(out.parent)
+        report = report_of(given, None)
+        write_bytes(out, workbook_of(given, report))
+    except WriteError as error:
+        print(f"{error}.", file=sys.stderr)
+        return WRITE_FAILED
+    if not options["quiet"]:
+        _tell(report, [out])
+    return DONE
+
+
+def _refuse_folder(out: Path, example: str) -> None:
+    """Refuse a folder where a file's name is wanted."""
+    if out.is_dir():
+        raise InputError([f"--out = {str(out)!r} is a folder: name a file, as in --out {(out / example).as_posix()}"])
 
 
 def _write(report: Report, how: Making, out: Path, form: str) -> list[Path]:

@@ -129,12 +129,16 @@ def _tell(desk: Any, for_room: bool, addresses: list[str]) -> None:
     print(f"The live page is at {own}/ (Ctrl-C stops it).", flush=True)
     if not for_room:
         return
+    from outputs.workshop.room.routes import invitation
+
+    code, link = invitation(desk)
+    print(f"The room's code is {code}. The facilitator opens {own}{link} (keep it to yourself).", flush=True)
     if not addresses:
         note("This machine is on no network: join one, then start again, so that phones can connect.")
         return
     import segno
 
-    print(f"On this network phones open {' or '.join(addresses)}. The facilitator opens {own}/room/host.")
+    print(f"On this network phones open {' or '.join(addresses)}, then the room.")
     print("Anyone on the network can open these pages: use a network that you trust.\n")
     segno.make(f"{desk.address}/room", micro=False).terminal(compact=True)
 

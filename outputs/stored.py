@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from outputs.experiment import MADE_BY, Experiment, open_experiment
-from scenarios.folder import MADE_BY as MADE_BY_RUN
-from scenarios.folder import MANIFEST, read_manifest
+from outputs.experiment import Experiment, open_experiment
+from scenarios.folder import MADE_BY, MANIFEST, read_manifest
 from scenarios.results import Results, open_results
+from scenarios.sweep_results import SWEEPERS
 from simulation.faults import InputError
 
-COMMANDS = (MADE_BY_RUN, *MADE_BY)
+COMMANDS = (MADE_BY, *SWEEPERS)
 
 
 def open_stored(folder: str | Path) -> Results | Experiment:
@@ -22,9 +22,9 @@ def open_stored(folder: str | Path) -> Results | Experiment:
         raise InputError([f"{folder}: there is no such folder: name one that {_listed()} has written"])
     manifest = read_manifest(folder) or {}
     made_by = manifest.get("made_by")
-    if made_by in MADE_BY:
+    if made_by in SWEEPERS:
         return open_experiment(folder)
-    if made_by == MADE_BY_RUN:
+    if made_by == MADE_BY:
         return open_results(folder)
     raise InputError(
         [f"{folder}: is no results folder (it has no {MANIFEST} of {_listed()}): name one that they have written"]

@@ -4,9 +4,8 @@ from typing import Any
 
 import click
 
-from outputs.options import format_option
+from outputs.options import format_option, quiet_option
 
-quiet_option = click.option("--quiet", is_flag=True, help="Say only what is wrong.")
 force_option = click.option("--force", is_flag=True, help="Replace results that are in the way.")
 workers_option = click.option("--workers", metavar="N", help="How many compute at once.  [default: one a core]")
 cluster_option = click.option(

@@ -15,7 +15,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from outputs.charts.chart import Material
-from outputs.charts.experiments import last_values
 from outputs.experiment import Experiment
 from outputs.report import Report
 from outputs.tables import Row
@@ -55,8 +54,8 @@ def workbook_of(given: Material, report: Report) -> bytes:
 def _tables(results: Results | Experiment) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the tables that fit a sheet, with their names."""
     if isinstance(results, Experiment):
-        yield "design", results.design
-        values = last_values(results, results.columns)
+        yield "design", results.places
+        values = results.last(results.columns)
         yield "points", values.groupby("point")[results.columns].mean().reset_index()
         if len(values) <= MOST_ROWS:
             yield "runs", values

@@ -144,10 +144,25 @@ def discover(
     """
     import pandas as pd
 
+    return pd.DataFrame(rules(results, outcome, month, at_least=at_least, at_most=at_most), columns=COLUMNS)
+
+
+def rules(
+    results: SweepResults,
+    outcome: str,
+    month: object = None,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> list[dict[str, Any]]:
+    """Return the rows of ``discover``, each with its ``box``, for those who want limits and not words.
+
+    The arguments and errors are those of ``discover``; ``columns_of`` gives the columns that a box speaks of.
+    """
     _refuse(results, outcome, at_least, at_most)
     low, high = -np.inf if at_least is None else at_least, np.inf if at_most is None else at_most
     table = results.at_points([outcome], month).dropna(subset=[outcome])
-    rows: list[dict[str, object]] = []
+    rows: list[dict[str, Any]] = []
     for scenario, points in table.groupby("scenario", sort=False, observed=True):
         wanted = points[outcome].between(low, high).to_numpy()
         if wanted.all() or not wanted.any():
@@ -156,7 +171,7 @@ def discover(
             raise InputError([f"{told}: {outcome} goes from {values.min():.4g} to {values.max():.4g} there"])
         x, features = columns_of(results, points)
         rows += [{"scenario": scenario} | row for row in _rules(x, features, wanted, points["point"].to_numpy())]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    return rows
 
 
 COLUMNS = ("scenario", "rule", "coverage", "density", "base_rate", "points", "holds", "coverage_found",
@@ -212,6 +227,7 @@ def _rules(x: Floats, features: Sequence[Feature], wanted: Flags, points: NDArra
         luck = binom.sf(right - 1, inside, rate) if inside else 1.0
         rows.append(
             {
+                "box": box,
                 "rule": box.words(features),
                 "coverage": right / max(1, int(wanted[held].sum())),
                 "density": right / inside if inside else float("nan"),

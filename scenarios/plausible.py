@@ -25,6 +25,7 @@ from simulation.plan import Plan
 from simulation.version import VERSION
 
 PACKAGED = Path(__file__).parent / "data"
+PACKAGE = "the package"
 DRAWS, ABOUT = "plausible.csv", "plausible.json"
 MAKE_ONE = "'csmarket fit --out FOLDER' makes one, which --uncertainty FOLDER uses"
 DIGITS = 10
@@ -160,7 +161,7 @@ def read_plausible(folder: Path) -> PlausibleSet:
     if not (folder / DRAWS).is_file() or not (folder / ABOUT).is_file():
         told = "this version comes without a plausible set" if packaged else f"{folder}: holds no {DRAWS} and {ABOUT}"
         raise InputError([f"{told}: {MAKE_ONE}; --uncertainty none goes without"])
-    source = "the package" if packaged else folder.as_posix()
+    source = PACKAGE if packaged else folder.as_posix()
     about = _about(folder / ABOUT)
     names, draws = _read_draws(folder / DRAWS)
     faults = [*_other_version(about), *_other_priors(about), *_wrong_draws(names, draws)]

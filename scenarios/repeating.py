@@ -1,6 +1,6 @@
 """Run the results of a folder again from what its manifest says, and compare them table by table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -10,11 +10,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.api import Job
+from scenarios.compare import comparison_job
+from scenarios.design import Design, table_of
+from scenarios.factor import FROM, factor_of
 from scenarios.folder import SUMMARY
+from scenarios.plausible import PACKAGE, PlausibleSet, plausible_of
 from scenarios.provenance import rules_hash
 from scenarios.results import Results
 from scenarios.scenario import Scenario
 from scenarios.scenario_file import Policy
+from scenarios.sweep import COMPARE, SweepJob
+from scenarios.sweep_results import SweepResults
 from scenarios.work import cores
 from scenarios.writing import hash_of
 from simulation.calendar import month_of
@@ -22,6 +28,8 @@ from simulation.faults import InputError
 from simulation.inputs import read_england
 from simulation.parameters import DECLARED, Parameters
 from simulation.plan import DatedChange, Plan
+
+Stored = Results | SweepResults
 
 
 @dataclass(frozen=True)
@@ -39,13 +47,16 @@ class Verdict:
     difference: str = ""
 
 
-def scenario_of(manifest: Mapping[str, Any]) -> Scenario:
+def scenario_of(told: Mapping[str, Any], held: Sequence[str] = ()) -> Scenario:
     """Return the scenario that a manifest tells of, whatever its file says by now.
+
+    Args:
+        told: What the manifest says of it.
+        held: Uncertain parameters that it states, so that no draw sets them.
 
     Raises:
         InputError: The manifest tells of a parameter that this version does not have, or of other values than it says.
     """
-    told = manifest["scenario"]
     policies = tuple(Policy(date.fromisoformat(one["from"]), one.get("name"), one["changes"]) for one in told["policy"])
     names = [*told["changes"], *(name for policy in policies for name in policy.changes)]
     if unknown := [name for name in names if name not in DECLARED]:
@@ -64,12 +75,30 @@ def scenario_of(manifest: Mapping[str, Any]) -> Scenario:
         changes=told["changes"],
         policies=policies,
         plan=Plan(Parameters().changed(told["changes"]), dated),
+        stated=frozenset(held),
     )
     if scenario.fingerprint() != told["fingerprint"]:
         raise InputError(
-            ["the scenario's values are not what the manifest's fingerprint says: a default has changed since"]
+            [f"{told['name']}: its values are not what the manifest's fingerprint says: a default has changed since"]
         )
     return scenario
+
+
+def plausible_again(manifest: Mapping[str, Any]) -> PlausibleSet | None:
+    """Return the draws by which uncertain parameters differed between runs, read again from where they were.
+
+    Raises:
+        InputError: They are not there any more, or are others.
+    """
+    told = manifest.get("plausible_set")
+    if told is None:
+        return None
+    packaged = told["source"] == PACKAGE
+    draws = plausible_of("plausible" if packaged else Path(told["source"]))
+    if draws is None or draws.fingerprint() != told["fingerprint"]:
+        where = "the package's plausible set" if packaged else told["source"]
+        raise InputError([f"{where} holds other draws than those that were used, so the runs cannot be repeated"])
+    return draws
 
 
 def job_again(results: Results, folder: Path, workers: int | None) -> Job:
@@ -80,7 +109,7 @@ def job_again(results: Results, folder: Path, workers: int | None) -> Job:
     """
     manifest = results.manifest
     return Job(
-        scenario_of(manifest),
+        scenario_of(manifest["scenario"], manifest.get("plausible_set", {}).get("held", ())),
         folder,
         runs=manifest["runs"],
         first_seed=manifest["first_seed"],
@@ -88,10 +117,79 @@ def job_again(results: Results, folder: Path, workers: int | None) -> Job:
         workers=workers or cores(),
         event_runs=manifest["event_runs"],
         command=str(manifest.get("command", "")),
+        plausible=plausible_again(manifest),
     )
 
 
-def circumstances_changed(results: Results) -> list[str]:
+def sweep_again(results: SweepResults, folder: Path, workers: int | None) -> SweepJob:
+    """Return the sweep or comparison that makes some results again, in another folder.
+
+    Raises:
+        InputError: The manifest does not tell of scenarios that can be run, or of another design than was stored.
+    """
+    manifest = results.manifest
+    how: dict[str, Any] = {"workers": workers or cores(), "command": str(manifest.get("command", ""))}
+    first, last = manifest["seeds"]
+    told = {one["name"]: one for one in manifest["scenarios"]}
+    if manifest["made_by"] == COMPARE:
+        names = [manifest["base"], *manifest["others"]]
+        base, *others = (scenario_of(told[name]) for name in names)
+        drivers = any(manifest["variants"].values())
+        return comparison_job(base, others, folder=folder, runs=last - first + 1, seed=first, drivers=drivers, **how)
+    design = _design_again(results, [scenario_of(one) for one in told.values()])
+    mesa, models = manifest["engine"] == "mesa", tuple(manifest["models"])
+    return SweepJob(design, folder, mesa=mesa, models=models, **how)
+
+
+def _design_again(results: SweepResults, scenarios: Sequence[Scenario]) -> Design:
+    """Return the design of a sweep, with the points that are stored.
+
+    Raises:
+        InputError: These are not the points that the manifest tells of.
+    """
+    manifest = results.manifest
+    told, (first, last) = manifest["design"], manifest["seeds"]
+    faults: list[str] = []
+    named = [factor_of(factor["name"], _written(factor), faults) for factor in told["factors"]]
+    factors = [factor for factor in named if factor]
+    stored = pq.ParquetFile(results.folder / "design.parquet").read()
+    once = stored.take(list(range(0, stored.num_rows, len(scenarios))))
+    columns = {factor.name: once.column(factor.name).combine_chunks().cast(factor.type) for factor in factors}
+    design = Design(
+        name=told["name"],
+        source=told["source"],
+        method=told["method"],
+        base_points=told["points"],
+        scenarios=tuple(scenarios),
+        factors=tuple(factors),
+        points=table_of(columns, factors, scenarios),
+        seeds=last - first + 1,
+        first_seed=first,
+        outcomes=tuple(told["outcomes"]),
+        months=tuple(month_of(date.fromisoformat(month)) for month in told["months"]),
+        sample_seed=told["sample_seed"],
+        levels=told["levels"],
+        title=told["title"],
+    )
+    if design.fingerprint != manifest["identity"]["design"]:
+        faults.append("the points in design.parquet are not those that the manifest tells of")
+    if faults:
+        raise InputError(faults)
+    return design
+
+
+def _written(factor: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a manifest says of a factor as a design would have it, with dates as dates."""
+    ends = {key: factor[key] for key in ("low", "high", "values") if key in factor}
+    if not factor["name"].endswith(FROM):
+        return ends
+    return {
+        key: [date.fromisoformat(one) for one in end] if key == "values" else date.fromisoformat(end)
+        for key, end in ends.items()
+    }
+
+
+def circumstances_changed(results: Stored) -> list[str]:
     """Say what has changed since the results were made that bears on them: rules, data."""
     manifest, changed = results.manifest, []
     if manifest["identity"].get("rules") != rules_hash():
@@ -103,13 +201,13 @@ def circumstances_changed(results: Results) -> list[str]:
     ]
 
 
-def damaged(results: Results) -> list[str]:
+def damaged(results: Stored) -> list[str]:
     """Name the stored files that are not what the manifest says, so that nothing can be compared with them."""
     told = results.manifest["files"]
     return [name for name in sorted(told) if hash_of(results.folder / name) != told[name]["sha256"]]
 
 
-def compared(stored: Results, again: Results) -> Iterator[Verdict]:
+def compared(stored: Stored, again: Stored) -> Iterator[Verdict]:
     """Yield a verdict on each table: Parquet is compared by value, the rest by its bytes."""
     for name in sorted(stored.manifest["files"]):
         difference = _difference(stored.folder / name, again.folder / name)

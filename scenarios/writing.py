@@ -26,7 +26,12 @@ class WriteError(Exception):
     def __init__(self, path: Path, error: OSError) -> None:
         self.path = path
         self.reason = os.strerror(error.errno) if error.errno else str(error)
+        self._error = error
         super().__init__(f"{path.as_posix()} could not be written: {self.reason}")
+
+    def __reduce__(self) -> tuple[type["WriteError"], tuple[Path, OSError]]:
+        """Say how it is made again in another process."""
+        return type(self), (self.path, self._error)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from outputs.workshop.desk import Desk
 from outputs.workshop.files import static_files
 from outputs.workshop.room.game import Game
 from outputs.workshop.room.routes import room_of
-from simulation.inputs import read_england
 
 WAIT = 300.0
 """Seconds after which a message that never comes fails a test; a first compile takes a minute or more."""
@@ -81,8 +80,10 @@ class Screen:
 
     def __init__(self, server: Server, token: str | None = None, source: str = "127.0.0.1") -> None:
         self.token = token or secrets.token_hex(16)
-        self.socket: ClientConnection = connect(
-            f"ws://{server.address}/room/socket", source_address=(source, 0), max_size=2**22
+        self._opened = ExitStack()
+        address = f"ws://{server.address}/room/socket"
+        self.socket: ClientConnection = self._opened.enter_context(
+            connect(address, source_address=(source, 0), max_size=2**22)
         )
         self.state: dict[str, Any] = {}
         self.n = 0
@@ -116,7 +117,7 @@ class Screen:
 
     def close(self) -> None:
         """Close it."""
-        self.socket.close()
+        self._opened.close()
 
 
 def host(server: Server, kind: str = "host") -> Screen:
@@ -140,14 +141,10 @@ def phone(server: Server, name: str = "Ann", *, code: str | None = None, seat: s
 
 
 def cheapest_sheet(view: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a CCG's sheet with the cheapest source of each open line."""
+    """Return a CCG's sheet with the cheapest source of each open line; what costs less as it is, is left so."""
     chosen = {}
     for line in view["lines"]:
-        if line["open"] and line["sources"]:
-            chosen[line["id"]] = min(line["sources"], key=lambda one: one["price"])["id"]
+        cheapest = min(line["sources"], key=lambda one: one["price"], default=None)
+        if cheapest is not None and cheapest["price"] <= view["costs"][line["id"]]:
+            chosen[line["id"]] = cheapest["id"]
     return {"lines": chosen}
-
-
-def england() -> Any:
-    """Return the data."""
-    return read_england()

@@ -3,15 +3,16 @@
 import json
 import shutil
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
 from command import csmarket
-from stored_folders import comparison, sweep
+from stored_folders import compared, half, swept
 
 from outputs.charts.house import INKS, SOURCES, Style, contrast
 from outputs.style_file import read_style
-from scenarios.api import run
+from scenarios.api import compare, run
 from simulation.faults import InputError
 
 STYLE = """
@@ -161,13 +162,33 @@ def test_an_unfinished_run_is_refused_with_how_to_go_on(folder: Path) -> None:
 
 
 def test_half_a_sweep_is_charted_and_it_says_how_far_it_is(tmp_path: Path) -> None:
-    sweep(tmp_path / "s", status="running", points_stored=9)
+    half(swept(tmp_path / "s"))
     done = csmarket("chart", "s", "--out", "charts", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    assert (
-        "unfinished: 9 of 36 points" in done.stderr and "sensitivity is not drawn: needs sensitivity.csv" in done.stderr
-    )
+    assert "unfinished: 16 of 16 points, 20 of 32 runs" in done.stderr
+    assert "sensitivity is not drawn: s: 16 points are too few" in done.stderr
     assert (tmp_path / "charts" / "sweep_place.svg").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        (["--outcome", "happiness"], "--outcome = 'happiness' is not stored here: choose one of css_operating"),
+        (["--across", "entry.barier"], "--across = 'entry.barier' does not vary here: choose from allowance.per_head"),
+        (["--across", "entry.barrier", "--up", "entry.barrier"], "--across and --up are both entry.barrier"),
+        (["discovery", "--at-least", "9", "--at-most", "3"], "the range from 9 to 3 is reversed"),
+    ],
+)
+def test_what_a_sweep_does_not_have_is_refused(arguments: list[str], fault: str, swept_folder: Path) -> None:
+    done = csmarket("chart", swept_folder, *arguments, cwd=swept_folder.parent)
+    assert done.returncode == 2 and fault in done.stderr
+    assert not (swept_folder / "charts").exists()
+
+
+@pytest.fixture(scope="module")
+def swept_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small sweep."""
+    return swept(tmp_path_factory.mktemp("swept") / "s")
 
 
 def test_a_target_that_cannot_be_written_to_is_refused(folder: Path) -> None:
@@ -177,7 +198,7 @@ def test_a_target_that_cannot_be_written_to_is_refused(folder: Path) -> None:
 
 
 def test_the_list_names_every_chart_that_a_folder_can_have(tmp_path: Path) -> None:
-    comparison(tmp_path / "c", other={})
+    compared(tmp_path / "c", "open_door", runs=1)
     every, some = csmarket("chart", "--list", cwd=tmp_path), csmarket("chart", "c", "--list", cwd=tmp_path)
     assert "genealogy" in every.stdout and "heat_map" in every.stdout
     assert "comparison" in some.stdout and "genealogy" not in some.stdout
@@ -227,10 +248,61 @@ def test_a_scenario_with_dated_changes_and_settings_is_repeated_from_the_manifes
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
-def test_an_experiment_is_not_repeated_by_this_command(tmp_path: Path) -> None:
-    comparison(tmp_path / "c", other={})
-    done = csmarket("repeat", "c", cwd=tmp_path)
-    assert done.returncode == 2 and "repeat takes a folder of 'csmarket run'" in done.stderr
+def test_runs_over_plausible_values_are_repeated_with_the_same_draws(tmp_path: Path) -> None:
+    run("open_door", runs=2, out=tmp_path / "r", uncertainty="plausible")
+    done = csmarket("repeat", "r", cwd=tmp_path)
+    assert done.returncode == 0 and "draws.parquet: identical" in done.stdout, done.stderr
+
+
+def test_draws_that_are_not_those_that_were_used_are_refused(tmp_path: Path) -> None:
+    run("baseline", runs=1, out=tmp_path / "r", uncertainty="plausible")
+    manifest = json.loads((tmp_path / "r" / "manifest.json").read_text())
+    manifest["plausible_set"]["fingerprint"] = "another"
+    (tmp_path / "r" / "manifest.json").write_text(json.dumps(manifest))
+    done = csmarket("repeat", "r", cwd=tmp_path)
+    assert done.returncode == 2 and "holds other draws than those that were used" in done.stderr
+
+
+def test_a_comparison_is_repeated_with_each_change_alone(tmp_path: Path) -> None:
+    compare("baseline", "as_it_happened", runs=1, out=tmp_path / "c")
+    done = csmarket("repeat", "c", "--out", "again", cwd=tmp_path)
+    assert done.returncode == 0 and "Identical: every table" in done.stdout, done.stderr
+    again, first = (json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("again", "c"))
+    assert again["identity"] == first["identity"] and first["points"] > 2
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        {"method": "latin_hypercube", "points": 6, "scenario": ["baseline", "allowance_cut"], "seeds": 2},
+        {"method": "one_at_a_time", "points": 2},
+    ],
+    ids=["latin_hypercube", "one_at_a_time"],
+)
+def test_a_sweep_of_every_kind_of_factor_is_repeated(design: dict[str, object], tmp_path: Path) -> None:
+    vary = {
+        "choice.noise": [1, 6],
+        "agreement.months": [12, 18, 36],
+        "hosting.ends": {"low": 40, "high": 60},
+        "hosting.form": ["own_choice", "sale"],
+        "choice.free": [True, False],
+    }
+    swept(tmp_path / "s", {**design, "outcomes": ["css_operating"], "vary": vary})
+    done = csmarket("repeat", "s", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_a_sweep_that_moves_a_policy_is_repeated(tmp_path: Path) -> None:
+    vary = {"policy.first_cut.from": [date(2013, 6, 1), date(2015, 6, 1)], "policy.second_cut.in_force": [True, False]}
+    swept(tmp_path / "s", {"scenario": "allowance_cut", "method": "grid", "points": 2, "vary": vary})
+    done = csmarket("repeat", "s", "--quiet", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+
+
+def test_half_a_sweep_is_not_repeated_but_carried_on(tmp_path: Path) -> None:
+    half(swept(tmp_path / "s"))
+    done = csmarket("repeat", "s", cwd=tmp_path)
+    assert done.returncode == 2 and "is not finished (16 of 16 points, 20 of 32 runs are stored)" in done.stderr
 
 
 def test_a_report_is_not_written_where_nobody_may_write(folder: Path) -> None:

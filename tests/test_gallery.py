@@ -30,6 +30,11 @@ def test_the_page_is_fresh_and_every_picture_is_there_and_small(gallery: ModuleT
 
 
 def test_the_script_draws_every_chart(gallery: ModuleType, tmp_path: Path) -> None:
-    gallery.draw(tmp_path, runs=2)
-    assert {path.stem for path in tmp_path.iterdir()} == {chart.name for chart in CHARTS}
-    assert {Image.open(path).width for path in tmp_path.iterdir()} == {gallery.WIDTH}
+    (tmp_path / "design.toml").write_text(
+        'method = "sobol"\npoints = 32\n[vary]\n"hosting.form" = ["own_choice", "sale"]\n'
+        '"allowance.per_head" = [20, 30]\n"hosting.ends" = [28, 60]\n'
+    )
+    gallery.draw(tmp_path / "drawn", runs="2", design=str(tmp_path / "design.toml"))
+    drawn = list((tmp_path / "drawn").iterdir())
+    assert {path.stem for path in drawn} == {chart.name for chart in CHARTS}
+    assert {Image.open(path).width for path in drawn} == {gallery.WIDTH}

@@ -1,11 +1,14 @@
 """What holds whatever the numbers are."""
 
+from itertools import combinations, product
+
 import numpy as np
 import pytest
 from balances import faults
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numba import njit
+from scipy.linalg import hadamard
 from small_market import run, small_england
 
 from agents import columns
@@ -26,8 +29,9 @@ SHARES = st.floats(0, 1)
 POUNDS = st.integers(16, 2048).map(lambda n: n / 64)
 WORTHS = st.integers(-512, 512).map(lambda n: n / 64)
 """Pounds by the sixty-fourth, so that sums are exact and ties are met."""
-POINTS = 60
+POINTS = 500
 """Points drawn from the whole box of parameters."""
+LEVERS = [name for name, declaration in DECLARED.items() if declaration.role == "lever"]
 
 
 @njit
@@ -218,6 +222,42 @@ def anywhere(declaration, luck):
         return declaration.words[int(luck * len(declaration.words))]
     value = declaration.low + luck * (declaration.high - declaration.low)
     return float(round(value)) if declaration.whole else value
+
+
+def by_twos(names):
+    """Yield changes in which every two of the levers meet at each of their ends, in 64 rows.
+
+    A column of a Hadamard matrix is independent of others where its number is no sum, bit by bit, of theirs. Levers
+    of several words take the columns 1, 2, 4, 8 and 16, as many as number their words; the others those from 32.
+    """
+    signs, words, ends = hadamard(64) < 0, iter((1, 2, 4, 8, 16)), iter(range(32, 64))
+    columns_of = {}
+    for name in names:
+        values = ends_of(DECLARED[name])
+        columns_of[name] = (
+            [next(words) for _ in range((len(values) - 1).bit_length())] if len(values) > 2 else [next(ends)]
+        )
+    for row in signs:
+        yield {
+            name: ends_of(DECLARED[name])[
+                sum(2**k * row[c] for k, c in enumerate(taken)) % len(ends_of(DECLARED[name]))
+            ]
+            for name, taken in columns_of.items()
+        }
+
+
+def test_every_two_levers_meet_at_each_of_their_ends():
+    rows = list(by_twos(LEVERS))
+    for one, other in combinations(LEVERS, 2):
+        met = {(row[one], row[other]) for row in rows}
+        assert met == set(product(ends_of(DECLARED[one]), ends_of(DECLARED[other]))), (one, other)
+
+
+@pytest.mark.parametrize("place", range(64))
+def test_levers_at_their_ends_two_by_two_the_market_runs_and_balances(place):
+    changes = list(by_twos(LEVERS))[place]
+    market = small_england()
+    assert faults(of_size(market, changes), run(market, [place], changes)[0]) == []
 
 
 @pytest.mark.parametrize("point", range(POINTS))

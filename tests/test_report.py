@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from command import ROOT, csmarket
 from openpyxl import load_workbook
-from stored_folders import comparison, sweep, with_indices
+from stored_folders import SWEPT, compared, half, swept, with_ends
 
 from outputs.answer import answer
 from outputs.charts.chart import Material
@@ -29,8 +29,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder that holds a results folder of each kind, each with its report and workbook."""
     base = tmp_path_factory.mktemp("reports")
     run("open_door", runs=3, out=base / "run")
-    comparison(base / "compare", open_door={"css_operating": 12.0}, hosting_for_ever={"spend_per_head": 17.4})
-    with_indices(sweep(base / "sweep"))
+    compared(base / "compare", "open_door", "hosting_for_ever")
+    swept(base / "sweep", SWEPT)
     for kind in KINDS:
         done = csmarket("report", kind, "--xlsx", cwd=base)
         assert done.returncode == 0, done.stderr
@@ -63,7 +63,7 @@ def test_a_report_has_every_part(kind: str, folders: Path) -> None:
     ):
         assert part in page
     assert page.count("<figure") >= 3
-    assert len(re.findall(r'<div class="answer">(.*?)</div>', page, re.DOTALL)[0].split("<p>")) == 4
+    assert len(re.findall(r'<div class="answer keep">(.*?)</div>', page, re.DOTALL)[0].split("<p>")) == 4
 
 
 def test_a_report_says_what_differs_from_the_defaults(folders: Path) -> None:
@@ -145,25 +145,57 @@ def test_the_answer_tells_shares_and_money_as_they_are(folders: Path) -> None:
     )
 
 
-def test_the_answer_of_a_comparison_names_only_clear_differences(tmp_path: Path) -> None:
-    given = Material(
-        open_experiment(comparison(tmp_path / "c", fewer={"css_operating": 12.0}, same={})), read_england()
+def altered(folders: Path, tmp_path: Path, **differences: dict[str, float]) -> list[str]:
+    """Return the answer of a comparison whose outcomes are all alike at the end but for chosen values."""
+    alike = {
+        "css_operating": 15.0, "home_css_share": 0.4, "private_share": 0.1, "in_house_share": 0.3, "hhi_local": 0.5,
+        "spend_per_head": 17.0, "redundancy_cost_to_date": 5e7, "not_satisfied_share": 0.3,
+    }  # fmt: skip
+    shutil.copytree(folders / "compare", tmp_path / "c")
+    names = ("baseline", "open_door", "hosting_for_ever")
+    ends = {name: alike | differences.get(name, {}) for name in names}
+    return answer(Material(open_experiment(with_ends(tmp_path / "c", ends)), read_england()))
+
+
+def test_the_answer_of_a_comparison_begins_with_the_base(folders: Path, tmp_path: Path) -> None:
+    assert altered(folders, tmp_path)[0] == (
+        "Under baseline, 15 NHS units operate in December 2016 (means of 4 runs), private suppliers have 10% of spend "
+        "and 30% is in house; spend is £17.00 a head a year, and redundancy has cost £50m."
     )
-    told = answer(given)
-    assert "fewer has NHS units operating down 3" in told[1] and "same has" not in told[1]
-    assert told[2] == "Same cannot be told from baseline in any outcome weighed here."
 
 
-def test_the_answer_of_a_comparison_where_nothing_differs_says_so(tmp_path: Path) -> None:
-    given = Material(open_experiment(comparison(tmp_path / "c", same={})), read_england())
-    assert answer(given)[1] == "On the same seeds no scenario clearly differs from it."
+def test_the_answer_of_a_comparison_names_only_clear_differences(folders: Path, tmp_path: Path) -> None:
+    told = altered(folders, tmp_path, open_door={"css_operating": 12.0})
+    assert "under open door, NHS units operating down 3" in told[1] and "hosting for ever" not in told[1]
+    assert told[2] == "Hosting for ever cannot be told from baseline in any outcome weighed here."
+
+
+def test_the_answer_of_a_comparison_where_nothing_differs_says_so(folders: Path, tmp_path: Path) -> None:
+    assert altered(folders, tmp_path)[1] == "On the same seeds no scenario clearly differs from it."
 
 
 def test_the_answer_of_half_a_sweep_says_how_far_it_is(tmp_path: Path) -> None:
-    given = Material(open_experiment(sweep(tmp_path / "s", status="running", points_stored=9)), read_england())
-    told = answer(given)
-    assert told[2] == "The sweep is unfinished: 9 of 36 points, 36 of 144 runs are stored."
-    assert "csmarket sensitivity does it" in told[1]
+    told = answer(Material(open_experiment(half(swept(tmp_path / "s"))), read_england()))
+    assert told[2] == "The sweep is unfinished: 16 of 16 points, 20 of 32 runs are stored."
+    assert told[1] == (
+        "What outcomes depend on cannot be said: "
+        f"{tmp_path / 's'}: 16 points are too few to say what moves an "
+        "outcome: it takes 30 or more."
+    )
+
+
+def test_the_report_of_a_sweep_says_what_it_varies(folders: Path) -> None:
+    settings = html(folders, "sweep").split('id="differences"')[1].split('id="assumptions"')[0]
+    assert "hosting.ends" in settings and "28 to 60" in settings and "What the sweep varies" in settings
+
+
+def test_a_workbook_can_be_had_without_a_report(folders: Path, tmp_path: Path) -> None:
+    for kind in KINDS:
+        done = csmarket("workbook", kind, "--out", tmp_path / f"{kind}.xlsx", cwd=folders)
+        assert done.returncode == 0, done.stderr
+        assert (tmp_path / f"{kind}.xlsx").read_bytes() == (folders / kind / "tables.xlsx").read_bytes()
+    done = csmarket("workbook", folders / "run", "--out", tmp_path, cwd=tmp_path)
+    assert done.returncode == 2 and "is a folder: name a file, as in --out" in done.stderr
 
 
 # ---- Assumptions, tables, data package ---------------------------------------------------------------------

@@ -143,6 +143,11 @@ def test_the_gap_of_free_choice_has_nearly_closed_and_the_pack_says_so() -> None
     assert late < 0.3 * early
 
 
+def test_what_ccgs_pay_hardly_differs_with_hosting_for_ever() -> None:
+    ever, baseline = (float(values(name, "spend_per_head").mean()) for name in ("hosting_for_ever", "baseline"))
+    assert abs(ever / baseline - 1.0) < 0.01
+
+
 def test_the_session_plan_fills_two_hours_without_a_gap() -> None:
     import re
 

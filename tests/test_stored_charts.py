@@ -3,18 +3,21 @@
 import itertools
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from stored_folders import comparison, sweep, with_indices
+from stored_folders import SWEPT, compared, half, swept, with_ends
 from test_charts import drawn_from, overlaps
 
 from outputs.charts import allowance, concentration, fates, flows, genealogy, histories, main_sources, market_age
 from outputs.charts.chart import Chart, Choice, Material
 from outputs.charts.comparison import COMPARISON, pairs
-from outputs.charts.draw import CHARTS, charts_for, columns_lacking, draw_charts, kind_of, named
+from outputs.charts.discovery import DISCOVERY_CHART
+from outputs.charts.draw import CHARTS, MANY, charts_for, columns_lacking, draw_charts, kind_of, named
+from outputs.charts.fact_card import FACT_CARD
 from outputs.charts.files import Making, write_chart
 from outputs.charts.frontier import FRONTIER
 from outputs.charts.heat_map import HEAT_MAP
@@ -28,9 +31,10 @@ from outputs.charts.sensitivity import SENSITIVITY_CHART
 from outputs.charts.sheet import SHEETS
 from outputs.charts.study import Study, study_of
 from outputs.charts.sweep_place import SWEEP_PLACE
-from outputs.experiment import open_experiment
+from outputs.experiment import Experiment, open_experiment
 from outputs.stored import open_stored
-from scenarios.api import run
+from scenarios.api import compare, discover, run, sensitivity
+from scenarios.sweep_results import open_sweep
 from simulation.faults import InputError
 from simulation.inputs import read_england
 
@@ -44,8 +48,8 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Return a folder of each kind."""
     base = tmp_path_factory.mktemp("folders")
     run("baseline", runs=RUNS, out=base / "run", event_runs=3)
-    comparison(base / "compare", open_door={"css_operating": 12.0}, hosting_for_ever={"spend_per_head": 17.4})
-    with_indices(sweep(base / "sweep"))
+    compared(base / "compare", "open_door", "hosting_for_ever")
+    swept(base / "sweep", SWEPT)
     return {kind: base / kind for kind in ("run", "compare", "sweep")}
 
 
@@ -97,7 +101,8 @@ def test_the_table_as_stored_is_all_that_a_chart_needs(
     table, study = chart.measure(given[kind]), study_of(given[kind].results)
     write_chart(chart, table, study, tmp_path, Making(formats=()))
     dates = [name for name in table if "month" in str(name)]
-    stored = pd.read_csv(tmp_path / f"{chart.name}.csv", parse_dates=dates, float_precision="round_trip")
+    texts = {str(name): str for name in table if "words" in str(name)}
+    stored = pd.read_csv(tmp_path / f"{chart.name}.csv", parse_dates=dates, dtype=texts)
     assert chart.describe(stored, study) == chart.describe(table, study)
     pictures = [drawn_from(chart, each, study).canvas.buffer_rgba() for each in (stored, table)]
     assert np.array_equal(*pictures)
@@ -126,7 +131,7 @@ def test_a_chart_of_a_folder_without_its_columns_is_refused_and_nothing_is_writt
 ) -> None:
     shutil.copytree(folders["run"], tmp_path / "run")
     results = open_stored(tmp_path / "run")
-    results.lines.drop(columns="hhi_local", inplace=True)  # type: ignore[union-attr]
+    results.__dict__["lines"] = results.lines.drop(columns="hhi_local")  # type: ignore[union-attr]
     with pytest.raises(InputError, match=r"concentration: needs lines.hhi_local"):
         draw_charts(Material(results, read_england()), tmp_path / "charts", [concentration.CONCENTRATION])
     assert not (tmp_path / "charts").exists()
@@ -378,123 +383,211 @@ def test_the_age_of_a_market_names_the_base_and_its_direction() -> None:
 # ---- Experiments -------------------------------------------------------------------------------------------
 
 
-def compared(tmp_path: Path, **others: dict[str, float]) -> Material:
-    return Material(open_experiment(comparison(tmp_path / "c", **others)), read_england())
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a comparison of the baseline with two scenarios on four seeds."""
+    return compared(tmp_path_factory.mktemp("three") / "c", "open_door", "framework")
 
 
-def test_a_scenario_that_differs_on_every_seed_is_told_with_its_size(tmp_path: Path) -> None:
-    given = compared(tmp_path, open_door={"css_operating": 12.0})
-    title = COMPARISON.describe(COMPARISON.measure(given), study_of(given.results)).title
-    assert title == "NHS units operating, December 2016, against baseline: open door 3 less, in 4 of 4"
+def ended(three: Path, tmp_path: Path, **ends: dict[str, float]) -> Material:
+    """Return that comparison with chosen values at the end."""
+    shutil.copytree(three, tmp_path / "c")
+    return Material(open_experiment(with_ends(tmp_path / "c", ends)), read_england())
 
 
-def test_a_scenario_that_is_the_same_is_not_called_different(tmp_path: Path) -> None:
-    given = compared(tmp_path, open_door={})
-    assert (
-        "open door the same in all 4" in COMPARISON.describe(COMPARISON.measure(given), study_of(given.results)).title
-    )
+def title_of(chart: Chart, given: Material) -> str:
+    return chart.describe(chart.measure(given), study_of(given.results)).title
 
 
-def test_a_difference_that_seeds_do_not_agree_on_is_not_called_clear(tmp_path: Path) -> None:
-    given = compared(tmp_path, open_door={})
+UNITS_OF = {"baseline": {"css_operating": 15.0}, "framework": {"css_operating": 15.0}}
+
+
+def test_a_scenario_that_differs_on_every_seed_is_told_with_its_size(three: Path, tmp_path: Path) -> None:
+    title = title_of(COMPARISON, ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0}))
+    assert title.startswith("NHS units operating, December 2016, against baseline: open door 3 lower, in 4 of 4")
+
+
+def test_a_scenario_that_is_the_same_is_not_called_different(three: Path, tmp_path: Path) -> None:
+    title = title_of(COMPARISON, ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0}))
+    assert title.endswith("; framework the same in all 4")
+
+
+def test_a_difference_that_seeds_do_not_agree_on_is_not_called_clear(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0})
     table = COMPARISON.measure(given)
     place = table["panel"] == "sum"
     mixed = {"difference_mean": 0.5, "difference_low": -0.2, "difference_high": 1.2, "more": 3, "fewer": 1}
     table.loc[place, list(mixed)] = list(mixed.values())
     title = COMPARISON.describe(table, study_of(given.results)).title
-    assert "open door no clear difference (more in 3, less in 1 of 4)" in title
+    assert "open door no clear difference (higher in 3, lower in 1 of 4)" in title
 
 
-def test_differences_are_taken_seed_by_seed(tmp_path: Path) -> None:
-    given = compared(tmp_path, open_door={"css_operating": 12.0})
-    row = pairs(given.results, ["css_operating"]).iloc[0]
-    base, other = 15 * (1 + 0.02 * (np.arange(1, 5) - 2.5)), 12 * (1 + 0.02 * (np.arange(1, 5) - 2.5))
+def test_differences_are_taken_seed_by_seed_with_the_interval_of_so_few(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0})
+    row = pairs(given.results, ["css_operating"]).set_index("scenario").loc["open_door"]
+    base, other = (value * (1 + 0.02 * (np.arange(1, 5) - 2.5)) for value in (15, 12))
     assert row["difference_mean"] == pytest.approx((other - base).mean())
-    assert row["difference_high"] - row["difference_low"] == pytest.approx(2 * 1.96 * (other - base).std(ddof=1) / 2)
+    of_three_degrees = 3.18245
+    wide = 2 * of_three_degrees * (other - base).std(ddof=1) / 2
+    assert row["difference_high"] - row["difference_low"] == pytest.approx(wide, rel=1e-5)
+
+
+def test_single_changes_of_a_scenario_are_not_taken_for_scenarios(tmp_path: Path) -> None:
+    compare("baseline", "open_door", runs=1, out=tmp_path / "c")
+    given = Material(open_stored(tmp_path / "c"), read_england())
+    assert given.results.manifest["points"] > 2 and given.results.scenarios == ["baseline", "open_door"]
+    assert study_of(given.results).points == 2 and len(FRONTIER.measure(given)) == 2
+
+
+def cost_and_choice(cost: float, choice: float) -> dict[str, float]:
+    return {"spend_per_head": cost, "ccgs_with_three_offers": choice}
 
 
 @pytest.mark.parametrize(
-    ("others", "finding"),
+    ("ends", "finding"),
     [
         (
-            {"a": {"spend_per_head": 16.0, "ccgs_with_three_offers": 120.0}},
-            "A has at once the least cost, £16.00 a head, and the most choice, 120 CCGs",
+            [(17.0, 100.0), (16.0, 120.0), (18.0, 90.0)],
+            "Open door has at once the least cost, £16.00 a head, and the most choice, 120 CCGs",
         ),
-        ({"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}}, "More choice costs more in all 2 scenarios"),
-        (
-            {"a": {"spend_per_head": 18.0, "ccgs_with_three_offers": 120.0}, "b": {"spend_per_head": 18.5}},
-            "2 of 3 scenarios are not beaten",
-        ),
+        ([(17.0, 100.0), (18.0, 120.0), (19.0, 130.0)], "More choice costs more in all 3 scenarios"),
+        ([(17.0, 100.0), (18.0, 120.0), (18.5, 100.0)], "2 of 3 scenarios are not beaten"),
     ],
 )
-def test_the_frontier_headline_is_true(others: dict[str, dict[str, float]], finding: str, tmp_path: Path) -> None:
-    given = compared(tmp_path, **others)
-    assert finding in FRONTIER.describe(FRONTIER.measure(given), study_of(given.results)).title
+def test_the_frontier_headline_is_true(
+    ends: list[tuple[float, float]], finding: str, three: Path, tmp_path: Path
+) -> None:
+    names = ("baseline", "open_door", "framework")
+    given = ended(three, tmp_path, **{name: cost_and_choice(*end) for name, end in zip(names, ends, strict=True)})
+    assert finding in title_of(FRONTIER, given)
 
 
-def test_the_sensitivity_headline_names_what_matters_most_first(given: dict[str, Material]) -> None:
-    words = SENSITIVITY_CHART.describe(SENSITIVITY_CHART.measure(given["sweep"]), study_of(given["sweep"].results))
-    assert words.title == (
-        "NHS units operating depend most on allowance.per_head (0.95) and entry.barrier (0.03); 1 of 2 parameters "
-        "hardly matter"
-    )
+def test_the_sensitivity_chart_draws_what_the_command_says(given: dict[str, Material]) -> None:
+    table = SENSITIVITY_CHART.measure(given["sweep"])
+    told = sensitivity(open_sweep(given["sweep"].results.folder), ["css_operating"])
+    for measure, column in (("total_order", "value"), ("first_order", "beside_value")):
+        rows = told[(told["measure"] == measure)].set_index("factor")["value"]
+        assert table[column].tolist() == [rows[name] for name in table["parameter"]]
 
 
-@pytest.mark.parametrize(("name", "file"), [("sensitivity", "sensitivity.csv"), ("discovery", "discovery.csv")])
-def test_a_chart_without_its_table_says_which_command_writes_it(name: str, file: str, tmp_path: Path) -> None:
-    given = Material(open_experiment(sweep(tmp_path / "s")), read_england())
-    (chart,) = named([name], "sweep")
-    with pytest.raises(InputError, match=f"needs {file}, which is not in this folder: 'csmarket "):
-        chart.measure(given)
+def test_the_sensitivity_headline_names_what_is_clear_of_noise_the_most_first(given: dict[str, Material]) -> None:
+    table, study = SENSITIVITY_CHART.measure(given["sweep"]), study_of(given["sweep"].results)
+    clear = table.assign(parameter=["a", "b"], value=[0.9, 0.2], clear=[True, False])
+    finding = "NHS units operating depend most on a (0.90); 1 of 2 parameters cannot be told from noise"
+    assert SENSITIVITY_CHART.describe(clear, study).title == finding
+    none = SENSITIVITY_CHART.describe(clear.assign(clear=False), study).title
+    assert none == "NHS units operating: none of 2 parameters can be told from noise"
+    assert "With one seed it is not known" in SENSITIVITY_CHART.describe(clear, study).note
 
 
-def test_the_heat_map_shows_the_medians_of_its_cells(given: dict[str, Material]) -> None:
-    material = given["sweep"]
-    table = HEAT_MAP.measure(material)
-    assert table["runs"].sum() == 36 * 4 and {table["across"].iloc[0], table["up"].iloc[0]} == {
-        "allowance.per_head",
-        "entry.barrier",
-    }
-    low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
-    title = HEAT_MAP.describe(table, study_of(material.results)).title
-    assert low["x_words"] in title and high["y_words"] in title
+def test_the_discovery_chart_draws_the_surest_rule_and_marks_each_point(
+    given: dict[str, Material], tmp_path: Path
+) -> None:
+    shutil.copytree(given["sweep"].results.folder, tmp_path / "s")
+    allowance = given["sweep"].results.places.set_index("point")["allowance.per_head"]
+    for part in (tmp_path / "s" / "outcomes").iterdir():
+        table = pd.read_parquet(part)
+        table.assign(css_operating=table["point"].map(allowance)).to_parquet(part, index=False)
+    results = Experiment(tmp_path / "s")
+    table = DISCOVERY_CHART.measure(Material(results, given["sweep"].england, Choice(at_least=26.0)))
+    told = discover(results, "css_operating", at_least=26.0).iloc[0]
+    box, points = table[table["panel"] == "box"], table[table["panel"] == "points"]
+    assert box[["coverage", "density"]].iloc[0].tolist() == [told["coverage"], told["density"]]
+    assert (points["wanted"] == (points["value"] >= 26.0)).all() and len(points) == 128
+    title = DISCOVERY_CHART.describe(table, study_of(results)).title
+    assert title.startswith("Where allowance.per_head is above 2") and "NHS units operating at least 26" in title
 
 
-def test_a_parameter_that_does_not_vary_is_refused_with_those_that_do(given: dict[str, Material]) -> None:
-    chosen = Material(given["sweep"].results, given["sweep"].england, Choice(across="entry.barier"))
-    with pytest.raises(
-        InputError, match=r"--across = 'entry.barier' does not vary here: choose from allowance.per_head"
-    ):
-        HEAT_MAP.measure(chosen)
-
-
-def test_the_place_in_a_sweep_is_that_of_the_point_nearest_the_defaults(given: dict[str, Material]) -> None:
+def test_where_no_rule_holds_there_is_no_chart_of_one(given: dict[str, Material]) -> None:
     results = given["sweep"].results
-    table = SWEEP_PLACE.measure(given["sweep"])
+    outcome = results.read(["css_operating"])["css_operating"]
+    with pytest.raises(InputError, match=r"no rule holds|no point of baseline"):
+        DISCOVERY_CHART.measure(replace(given["sweep"], choice=Choice(at_least=float(outcome.max()) + 1)))
+
+
+def test_too_few_points_for_a_rule_are_said_to_be_too_few(small: Path) -> None:
+    with pytest.raises(InputError, match="it takes 100 or more"):
+        DISCOVERY_CHART.measure(Material(open_experiment(small), read_england()))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a sweep of 16 points on two seeds."""
+    return swept(tmp_path_factory.mktemp("small") / "s")
+
+
+def test_the_heat_map_shows_the_medians_of_its_cells(small: Path) -> None:
+    material = Material(open_experiment(small), read_england())
+    table = HEAT_MAP.measure(material)
+    assert table["runs"].tolist() == [2] * 16
+    across, up = table["across"].iloc[0], table["up"].iloc[0]
+    assert {across, up} == {"allowance.per_head", "entry.barrier"}
+    runs = material.results.last(["css_operating"]).groupby([across, up])["css_operating"].median()
+    assert table.sort_values(["x", "y"])["value"].tolist() == runs.sort_index().tolist()
+    low, high = table.loc[table["value"].idxmin()], table.loc[table["value"].idxmax()]
+    assert low["x_words"] in title_of(HEAT_MAP, material) and high["y_words"] in title_of(HEAT_MAP, material)
+
+
+def test_the_place_in_a_sweep_is_that_of_the_point_nearest_the_scenarios_own_values(small: Path) -> None:
+    material = Material(open_experiment(small), read_england())
+    table = SWEEP_PLACE.measure(material)
     own = table.loc[table["is_scenario"], "point"].unique()
-    design = results.design.set_index("point")
-    far = (design["allowance.per_head"] - 25).abs() / np.ptp(design["allowance.per_head"]) + (
-        design["entry.barrier"] - 300_000
-    ).abs() / np.ptp(design["entry.barrier"])
+    design = material.results.places.set_index("point")
+    far = (design["allowance.per_head"] - 25).abs() / 10 + (design["entry.barrier"] - 300_000).abs() / 950_000
     assert own.tolist() == [far.idxmin()]
 
 
-def test_half_a_sweep_is_charted_and_marked_as_partial(tmp_path: Path) -> None:
-    results = open_experiment(sweep(tmp_path / "s", status="running", points_stored=9))
-    assert results.partial == "9 of 36 points, 36 of 144 runs are stored"
+def test_points_that_vary_one_at_a_time_have_a_place_and_swings_but_no_heat_map(tmp_path: Path) -> None:
+    vary = {"choice.noise": [1, 6], "hosting.form": ["own_choice", "sale"]}
+    swept(tmp_path / "s", {"method": "one_at_a_time", "points": 2, "vary": vary})
+    material = Material(open_stored(tmp_path / "s"), read_england())
+    drawn = draw_charts(material, tmp_path / "charts", charts_for("sweep"), Making(formats=()), strict=False)
+    assert set(drawn.left_out) == {"heat_map", "discovery"} and "one at a time" in drawn.left_out["heat_map"]
+    assert title_of(SWEEP_PLACE, material).startswith("Baseline has")
+
+
+def test_half_a_sweep_is_charted_and_marked_as_partial(small: Path, tmp_path: Path) -> None:
+    shutil.copytree(small, tmp_path / "s")
+    results = open_experiment(half(tmp_path / "s"))
+    assert results.partial == "16 of 16 points, 20 of 32 runs are stored"
     drawn = draw_charts(Material(results, read_england()), tmp_path / "charts", named(["sweep_place"], "sweep"))
     told = json.loads(next(path for path in drawn.files if path.suffix == ".json").read_text())
-    assert told["partial"] == results.partial and "PARTIAL: 9 of 36 points" in told["source"]
+    assert told["partial"] == results.partial and "PARTIAL: 16 of 16 points, 20 of 32 runs" in told["source"]
 
 
-def test_a_point_without_runs_does_not_stop_a_comparison(tmp_path: Path) -> None:
-    folder = comparison(tmp_path / "c", open_door={"css_operating": 12.0}, lost={})
-    for part in (folder / "outcomes").iterdir():
+def test_a_point_without_runs_does_not_stop_a_comparison(three: Path, tmp_path: Path) -> None:
+    shutil.copytree(three, tmp_path / "c")
+    half(tmp_path / "c")
+    for part in (tmp_path / "c" / "outcomes").iterdir():
         table = pd.read_parquet(part)
-        table[table["point"] != 2].to_parquet(part, index=False)
-    given = Material(open_experiment(folder), read_england())
+        table[table["point"] != 3].to_parquet(part, index=False)
+    given = Material(open_experiment(tmp_path / "c"), read_england())
     assert set(COMPARISON.measure(given)["scenario"]) == {"open_door"}
     assert set(pairs(given.results, ["css_operating"])["scenario"]) == {"open_door"}
+
+
+def test_many_charts_drawn_beside_each_other_have_the_bytes_of_one_after_the_other(
+    given: dict[str, Material], tmp_path: Path
+) -> None:
+    some = charts_for("run")[:MANY]
+    together = draw_charts(given["run"], tmp_path / "together", some, Making(formats=("svg",)))
+    for chart in some:
+        draw_charts(given["run"], tmp_path / "alone", [chart], Making(formats=("svg",)))
+    assert len(together.files) == 3 * MANY
+    assert all(path.read_bytes() == (tmp_path / "alone" / path.name).read_bytes() for path in together.files)
+
+
+def test_a_fact_card_says_what_the_summary_says_and_what_the_scenario_changes(tmp_path: Path) -> None:
+    run("open_door", runs=2, out=tmp_path / "r")
+    material = Material(open_stored(tmp_path / "r"), read_england())
+    table = FACT_CARD.measure(material)
+    summary = material.results.summary
+    means = summary[summary["month"] == ENDS[1]].set_index("outcome")["mean"]
+    figures = table[table["part"] == "figures"].set_index("figures.outcome")
+    assert figures["figures.december_2016"].to_dict() == means[figures.index].to_dict()
+    words = table["changes.words"].dropna().tolist()
+    assert "entry.barrier = 100,000 £ per line and region" in words and len(words) == 4
+    assert "4 values changed" in FACT_CARD.describe(table, study_of(material.results)).subtitle
 
 
 # ---- Which run is shown ------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 Usage: python docs/how/draw_gallery.py
 
-Charts of a run are of 40 runs of the baseline. Charts of a comparison and of a sweep are of made-up numbers.
+It runs the baseline, a comparison and a sweep first: some minutes in all.
 """
 
 import subprocess
@@ -23,16 +23,15 @@ said. More sizes, formats and styles: [charts and reports](charts.md). `docs/how
 
 """
 KINDS = {
-    "run": ("Charts of a run", "runs/baseline", "csmarket run baseline --runs 40", "40 runs of the baseline"),
+    "run": ("Charts of a run", "runs/baseline", "csmarket run baseline --runs 40"),
     "compare": (
         "Charts of a comparison",
-        "runs/compare",
-        "csmarket compare baseline open_door hosting_for_ever",
-        "made-up numbers",
+        "runs/open_door_hosting_for_ever_against_baseline",
+        "csmarket compare baseline open_door hosting_for_ever --runs 40",
     ),
-    "sweep": ("Charts of a sweep", "runs/sweep", "csmarket sweep design.toml", "made-up numbers"),
+    "sweep": ("Charts of a sweep", "runs/gallery", "csmarket sweep docs/studies/gallery.toml"),
 }
-"""Heading, folder, the command that makes the folder, and what the pictures here are of."""
+"""Heading, folder, and the command that makes the folder."""
 
 
 def page_text() -> str:
@@ -41,8 +40,8 @@ def page_text() -> str:
 
 
 def _section(kind: str) -> str:
-    heading, folder, made_by, shown = KINDS[kind]
-    intro = f"## {heading}\n\nThe folder comes from `{made_by}`; the pictures are of {shown}.\n\n"
+    heading, folder, made_by = KINDS[kind]
+    intro = f"## {heading}\n\nThe folder comes from `{made_by}`.\n\n"
     return intro + "".join(
         f"### {name}\n\n{shows}\n\n`csmarket chart {folder} "
         f"{name}`\n\n![{name.replace('_', ' ')}](gallery/{name}.png)\n\n"
@@ -57,22 +56,22 @@ def charts_of(kind: str) -> list[tuple[str, str]]:
     return [(chart.name, chart.shows) for chart in CHARTS if chart.kinds[0] == kind]
 
 
-def draw(pictures: Path, runs: int = 40) -> None:
-    """Make a folder of each kind and draw every chart into a folder, small."""
-    sys.path.insert(0, str(ROOT / "tests"))
-    from stored_folders import comparison, sweep, with_indices
+def draw(pictures: Path, runs: str = "", design: str = "") -> None:
+    """Make a folder of each kind and draw every chart into a folder, small.
 
+    Args:
+        pictures: Where the pictures go.
+        runs: How many runs of each scenario, where not as the page says.
+        design: The sweep's design, likewise.
+    """
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
-        _csmarket("run", "baseline", "--runs", str(runs), "--out", f"{base}/run", "--no-charts", "--quiet")
-        comparison(
-            base / "compare",
-            open_door={"css_operating": 12.0, "ccgs_with_three_offers": 130.0, "hhi_local": 0.4},
-            hosting_for_ever={"css_operating": 19.0, "spend_per_head": 17.4},
-        )
-        with_indices(sweep(base / "sweep", points=80))
         pictures.mkdir(parents=True, exist_ok=True)
-        for kind in KINDS:
+        for kind, (_, _, made_by) in KINDS.items():
+            command = made_by.split()[1:]
+            command[-1] = (design if kind == "sweep" else runs) or command[-1]
+            more = {"run": ["--no-charts"], "compare": ["--no-drivers"]}.get(kind, [])
+            _csmarket(*command, "--out", f"{base}/{kind}", "--quiet", *more)
             _csmarket("chart", f"{base}/{kind}", "--out", f"{base}/{kind}-charts", "--format", "png", "--quiet")
             for chart, _ in charts_of(kind):
                 _shrink(base / f"{kind}-charts" / f"{chart}.png", pictures / f"{chart}.png")

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from outputs.charts.house import house_style
+from outputs.charts.leaders import Leaders, leaders
 from outputs.charts.page import Page, Words
 from outputs.charts.sheet import PAGE, Sheet
 from outputs.charts.study import Study
@@ -27,12 +29,16 @@ class Choice:
         outcome: The outcome that a chart of one outcome shows.
         across: The parameter along the bottom of a map of two parameters.
         up: The parameter up its side.
+        at_least: Least value of the outcome that a rule is for.
+        at_most: Greatest value of it.
     """
 
     run: int | None = None
     outcome: str | None = None
     across: str | None = None
     up: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,11 @@ class Material:
     results: Any
     england: England
     choice: Choice = field(default_factory=Choice)
+
+    @cached_property
+    def leaders(self) -> Leaders:
+        """Each CCG's main source in each run, found once for all charts of a folder."""
+        return leaders(self.results.sourcing, self.england.ccgs.ods_code)
 
 
 @dataclass(frozen=True, eq=False)

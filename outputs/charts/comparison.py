@@ -12,37 +12,37 @@ from numpy.typing import NDArray
 from outputs.charts.axes import align_left
 from outputs.charts.bands import HALF_MONTH, position
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import outcome_shown, reading, scenario_ink
+from outputs.charts.experiments import outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
+from outputs.charts.readings import reading
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
 from outputs.charts.words import MINUS, alt_text, sentence
 from outputs.experiment import Experiment
+from scenarios.compare import summed_up
 from simulation.calendar import FIRST_YEAR, N_MONTHS
 from simulation.faults import InputError
 
 MOST = 4
 DOTS = 20
-LEAST = 1e-9
-"""Differences smaller than this are none."""
 
 
 def measure(given: Material) -> pd.DataFrame:
     """Return, for each scenario but the base, both medians by month, and dots of the paired differences at the end."""
     results = given.results
     names = results.scenarios
-    if len(names) < 2:
-        raise InputError(["needs two scenarios or more: 'csmarket compare BASE OTHER...' makes such a folder"])
     outcome = outcome_shown(given)
-    points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
-    values = results.outcomes([outcome])
+    points = results.places.set_index("scenario")["point"]
+    values = results.values([outcome])
     base = _by_seed(values, points[names[0]], outcome)
     tables = [
         _pair(names[0], name, base, _by_seed(values, points[name], outcome))
         for name in names[1 : MOST + 1]
-        if (values["point"] == points[name]).any()
+        if len(base.columns.intersection(values.loc[values["point"] == points[name], "seed"]))
     ]
+    if not tables:
+        raise InputError(["needs runs of the base and of another scenario on the same seeds"])
     return pd.concat(tables, ignore_index=True).assign(outcome=outcome)
 
 
@@ -54,8 +54,8 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
     leaves out zero (``clear``), and ``weight``, the difference in standard deviations of the base.
     """
     names = results.scenarios
-    points = results.design.drop_duplicates("scenario").set_index("scenario")["point"]
-    values = results.outcomes(outcomes, results.months[-1]).set_index(["point", "seed"])
+    points = results.places.set_index("scenario")["point"]
+    values = results.last(outcomes).set_index(["point", "seed"])
     stored = set(values.index.get_level_values("point"))
     rows = []
     for name in (name for name in names[1:] if points[name] in stored):
@@ -80,16 +80,16 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
 
 
 def _summed(apart: NDArray[np.float64]) -> dict[str, float]:
-    """Return what paired differences sum up to."""
-    error = 1.96 * apart.std(ddof=1) / np.sqrt(len(apart)) if len(apart) > 1 else 0.0
-    mean = float(apart.mean())
+    """Return what paired differences sum up to; with one pair the interval is the difference."""
+    told = summed_up(apart)
+    low, high = (told[end] if len(apart) > 1 else told["difference"] for end in ("low", "high"))
     return {
-        "difference_mean": mean,
-        "difference_low": mean - error,
-        "difference_high": mean + error,
-        "more": int((apart > LEAST).sum()),
-        "fewer": int((apart < -LEAST).sum()),
-        "seeds": len(apart),
+        "difference_mean": told["difference"],
+        "difference_low": low,
+        "difference_high": high,
+        "more": int((apart > 0).sum()),
+        "fewer": int((apart < 0).sum()),
+        "seeds": told["runs"],
     }
 
 
@@ -126,9 +126,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
             [f"{sentence(read.words)} against {base} in {month:%B %Y}, paired by seed.", *(f"{one}." for one in told)],
             "comparison",
         ),
-        note=f"{_dot_words(table)} Blue: more than {base.replace('_', ' ')}; orange: less; grey: the same. In "
-        f"brackets the 95% "
-        "interval of the mean, for want of more seeds; it is no forecast error.",
+        note=f"{_dot_words(table)} Blue: higher than {base.replace('_', ' ')}; orange: lower; grey: the same. In "
+        "brackets the 95% interval of the mean, which more seeds would narrow; it is no forecast error.",
     )
 
 
@@ -141,8 +140,8 @@ def _told(row: Any, outcome: str) -> str:
     if not more and not fewer:
         return f"{name} the same in all {seeds}" if seeds > 1 else f"{name} the same"
     if low <= 0 <= high and seeds > 1:
-        return f"{name} no clear difference (more in {more}, less in {fewer} of {seeds})"
-    word, count = ("more", more) if mean > 0 else ("less", fewer)
+        return f"{name} no clear difference (higher in {more}, lower in {fewer} of {seeds})"
+    word, count = ("higher", more) if mean > 0 else ("lower", fewer)
     return f"{name} {read.show_change(abs(mean))} {word}, in {count} of {seeds}"
 
 
@@ -217,7 +216,7 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     row = rows[rows["panel"] == "sum"].iloc[0]
     mean, low, high = (_signed(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
     said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
-    word, count = ("less", row["fewer"]) if row["difference_mean"] < 0 else ("more", row["more"])
+    word, count = ("lower", row["fewer"]) if row["difference_mean"] < 0 else ("higher", row["more"])
     said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"
     axes.text(0, 1.04, said, size=NOTE_SIZE + 0.4, va="bottom", linespacing=1.3, transform=axes.transAxes)
 

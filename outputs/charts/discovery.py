@@ -1,165 +1,208 @@
-"""Chart of a rule found by scenario discovery: the points that meet it and those that do not, and its box."""
+"""Chart of where an outcome falls in a range: the points that do and do not, and the surest rule's box."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
+from matplotlib.ticker import MaxNLocator
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words, unit_words
+from outputs.charts.experiments import outcome_shown, setting_words, unit_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
+from outputs.charts.readings import reading
 from outputs.charts.study import Study
-from outputs.charts.words import alt_text, listed, percent, sentence
+from outputs.charts.words import alt_text, listed, percent, plural, sentence
+from outputs.experiment import Experiment
+from scenarios.discovery import Feature, columns_of, rules
+from simulation.calendar import first_day
 from simulation.faults import InputError
 
-LACKING = "needs discovery.csv, which is not in this folder: 'csmarket discover DIR' writes it from a finished sweep"
+TOP = 0.75
+"""Where no range is given, the quarter of points with the highest outcome is what is looked for."""
+NO_RULE = "no rule holds on the points that were held out, so that no part of the space stands out"
+NO_SCALE = "needs a parameter that is a number or a date, and this folder's are words and switches"
 
 
 def measure(given: Material) -> pd.DataFrame:
-    """Return the box of the first rule, a row a parameter, and the points over its two tightest parameters."""
-    found = given.results.discovery
-    if found is None:
-        raise InputError([LACKING])
-    rule = found[found["rule"] == found["rule"].iloc[0]].copy()
-    outcome = outcome_shown(given)
-    values = last_values(given.results, [outcome])
-    spans = {
-        name: (float(values[name].min()), float(values[name].max())) for name in rule["parameter"] if name in values
-    }
-    rule = rule[rule["parameter"].isin(spans)]
-    if rule.empty:
-        raise InputError(["discovery.csv names no parameter that varies in this folder: have it written again"])
-    rule["span_low"] = [spans[name][0] for name in rule["parameter"]]
-    rule["span_high"] = [spans[name][1] for name in rule["parameter"]]
-    rule["low"] = rule["low"].fillna(rule["span_low"])
-    rule["high"] = rule["high"].fillna(rule["span_high"])
-    width = (rule["high"] - rule["low"]) / (rule["span_high"] - rule["span_low"]).replace(0, 1)
-    rule = rule.assign(width=width).sort_values("width", kind="stable", ignore_index=True)
-    across = rule["parameter"].iloc[0]
-    up = (
-        rule["parameter"].iloc[1]
-        if len(rule) > 1
-        else next(
-            name for name in [*given.results.parameters, across] if name != across or len(given.results.parameters) == 1
-        )
-    )
-    points = (
-        values.groupby("point")[[across, up, outcome]].mean()
-        if across != up
-        else values.groupby("point")[[across, outcome]].mean()
-    )
-    points = pd.DataFrame(
+    """Return the limits of the surest rule, a row a parameter, and the points over its two tightest parameters."""
+    results, outcome = given.results, outcome_shown(given)
+    points = results.at_points([outcome]).merge(results.places[["point", "scenario"]], on="point", suffixes=("_", ""))
+    points = points[points["scenario"] == results.scenarios[0]].dropna(subset=[outcome])
+    least, most = given.choice.at_least, given.choice.at_most
+    if least is None and most is None:
+        least = float(f"{points[outcome].quantile(TOP):.4g}")
+    rule = _surest(results, outcome, least, most)
+    columns, features = columns_of(results, points)
+    limits = _limits(rule["box"], features, columns)
+    across, up = _drawn(limits, features)
+    x, y = (columns[:, [feature.factor for feature in features].index(name)] for name in (across, up))
+    dots = pd.DataFrame(
         {
-            "point": points.index,
-            "x": points[across].to_numpy(),
-            "y": points[up].to_numpy(),
+            "panel": "points",
+            "point": points["point"].to_numpy(),
+            "x": x,
+            "y": y,
             "value": points[outcome].to_numpy(),
+            "wanted": points[outcome].between(-np.inf if least is None else least, np.inf if most is None else most),
+            "in_box": rule["box"].holds(columns),
         }
     )
-    inside = pd.Series(True, index=values.index)
-    for row in rule.itertuples():
-        inside &= values[row.parameter].between(row.low, row.high)
-    in_box = values.assign(inside=inside).groupby("point")["inside"].all()
-    points["in_box"] = points["point"].map(in_box)
-    table = pd.concat([rule.assign(panel="box"), points.assign(panel="points")], ignore_index=True)
-    return table.assign(across=across, up=up, outcome=outcome)
+    told = {name: rule[name] for name in ("coverage", "density", "base_rate")}
+    table = pd.concat([limits.assign(panel="box", **told), dots], ignore_index=True)
+    kinds = {feature.factor: feature.kind for feature in features}
+    ends = {"at_least": np.nan if least is None else least, "at_most": np.nan if most is None else most}
+    return table.assign(
+        across=across, up=up, across_kind=kinds[across], up_kind=kinds[up], outcome=outcome, month=results.last_month,
+        held_out=rule["points"], **ends,
+    )  # fmt: skip
+
+
+def _surest(results: Experiment, outcome: str, at_least: float | None, at_most: float | None) -> dict[str, Any]:
+    """Return the surest rule of the first scenario.
+
+    Raises:
+        InputError: There are too few points, or no rule holds.
+    """
+    found = rules(results, outcome, at_least=at_least, at_most=at_most)
+    mine = [rule for rule in found if rule["scenario"] == results.scenarios[0] and rule["holds"]]
+    if not mine:
+        raise InputError([NO_RULE])
+    return mine[0]
+
+
+def _limits(box: Any, features: list[Feature], columns: np.ndarray) -> pd.DataFrame:
+    """Return a row a parameter that the rule speaks of, the tightest first, words and switches last."""
+    rows = []
+    for place in sorted({*box.low, *box.high}):
+        feature, values = features[place], columns[:, place]
+        span = (float(values.min()), float(values.max()))
+        low, high = box.low.get(place, -np.inf), box.high.get(place, np.inf)
+        row = {"parameter": feature.factor, "kind": feature.kind, "words": feature.words(low, high)}
+        if feature.kind != "word":
+            ends = (max(low, span[0]), min(high, span[1]))
+            row |= {"low": ends[0], "high": ends[1], "span_low": span[0], "span_high": span[1]}
+            row["width"] = (ends[1] - ends[0]) / ((span[1] - span[0]) or 1.0)
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=["parameter", "kind", "words", "low", "high", "span_low", "span_high", "width"])
+    return table.sort_values("width", kind="stable", ignore_index=True)
+
+
+def _drawn(limits: pd.DataFrame, features: list[Feature]) -> tuple[str, str]:
+    """Return the parameters across and up: the two tightest of the rule that have an order, or others that have.
+
+    Raises:
+        InputError: None has.
+    """
+    ruled = limits.loc[limits["kind"] != "word", "parameter"].tolist()
+    others = [one.factor for one in features if one.kind != "word" and one.factor not in ruled]
+    names = [*ruled, *others]
+    if not names:
+        raise InputError([NO_SCALE])
+    return names[0], names[1] if len(names) > 1 else names[0]
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
     """Return the rule in words, with its density and coverage."""
     rule, points = table[table["panel"] == "box"], table[table["panel"] == "points"]
-    terms = [_term(row) for row in rule.itertuples()]
-    coverage, density = rule["coverage"].iloc[0], rule["density"].iloc[0]
-    name = str(rule["rule"].iloc[0]).replace("_", " ")
-    finding = (
-        f"where {listed(terms)}, {percent(density)} of points meet the rule's case; the box holds "
-        f"{percent(coverage)} of all such"
-    )
-    inside = points["in_box"].astype(bool)
-    read = reading(table["outcome"].iloc[0])
-    means = (
-        f"Mean {read.words}: {read.show(points.loc[inside, 'value'].mean())} in the box, "
-        f"{read.show(points.loc[~inside, 'value'].mean())} outside."
-    )
+    read, first = reading(table["outcome"].iloc[0]), table.iloc[0]
+    case = f"{read.words} {_range_words(first, read.show)}"
+    coverage, density, base = (percent(rule[name].iloc[0]) for name in ("coverage", "density", "base_rate"))
+    finding = f"where {listed([_term(row) for row in rule.itertuples()])}, {density} of points have {case}, "
+    finding += f"against {base} anywhere"
+    wanted, inside = (points[name].astype(bool) for name in ("wanted", "in_box"))
     return Words(
         title=sentence(finding),
-        subtitle=f"Rule {name}: points of the sweep by {table['across'].iloc[0]} and {table['up'].iloc[0]}, and "
-        f"the box that the rule draws",
-        alt=alt_text([f"Scatter of {len(points)} points with a box.", f"{sentence(finding)}.", means], "discovery"),
-        note=f"Density: of the points in the box, how many are cases. Coverage: of all cases, how many are in the "
-        f"box. {means} Filled: in "
-        "the box in all its parameters; hollow: outside in at least one.",
+        subtitle=f"Points of the sweep by {first.across}{unit_words(first.across)} and {first.up}"
+        f"{unit_words(first.up)}, {first.month:%B %Y}: filled, {case}; the frame is the rule",
+        alt=alt_text(
+            [
+                f"Scatter of {plural(len(points), 'point')} with a box.",
+                f"{sentence(finding)}.",
+                f"The rule holds {coverage} of all such points.",
+            ],
+            "discovery",
+        ),
+        note=f"Density ({density}): of the points in the rule, how many are such. Coverage ({coverage}): of all such "
+        f"points, how many are in the rule. Both on points held out from the search, {int(first.held_out)} of them in "
+        f"the rule. Drawn: all {len(points)} points, {int(wanted.sum())} of them such, {int((wanted & inside).sum())} "
+        "in the rule.",
     )
+
+
+def _range_words(row: Any, show: Callable[[float], str]) -> str:
+    ends = [("at least", row.at_least), ("at most", row.at_most)]
+    return " and ".join(f"{word} {show(end)}" for word, end in ends if np.isfinite(end))
 
 
 def _term(row: Any) -> str:
-    """Return one limit of the box in words."""
-    name, low, high = row.parameter, row.low, row.high
-    at_low, at_high = np.isclose(low, row.span_low), np.isclose(high, row.span_high)
+    """Return one limit of the rule in words."""
+    if row.kind == "word":
+        return str(row.words)
     span = row.span_high - row.span_low
-    least, most = setting_words(low, span), setting_words(high, span)
-    if at_low and at_high:
-        return f"{name} is any"
-    if at_low:
-        return f"{name} is at most {most}"
-    return f"{name} is at least {least}" if at_high else f"{name} is {least} to {most}"
+    least, most = (_value_words(value, row.kind, span) for value in (row.low, row.high))
+    if row.low <= row.span_low:
+        return f"{row.parameter} is at most {most}"
+    return f"{row.parameter} is above {least}" if row.high >= row.span_high else f"{row.parameter} is {least} to {most}"
+
+
+def _value_words(value: float, kind: str, span: float = 0.0) -> str:
+    """Return a value of a column that a tree splits in words."""
+    if kind == "month":
+        return f"{first_day(int(value)):%b %Y}"
+    return setting_words(value, span)
+
+
+def _tick_words(kind: str, value: float, place: int) -> str:
+    return _value_words(value, kind)
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     """Draw the points and the box; beside them the limits of all parameters where there are more than two."""
     rule, points = table[table["panel"] == "box"], table[table["panel"] == "points"]
-    more = len(rule) > 2
+    scaled = rule[rule["kind"] != "word"]
+    more = len(scaled) > 2
     right = 0.44 * page.width if more else 0.25
     axes = page.panel(0.85, right, above=0.28, below=0.5)
-    inside = points["in_box"].astype(bool)
-    axes.plot(
-        points.loc[~inside, "x"],
-        points.loc[~inside, "y"],
-        "o",
-        color=colour("baseline"),
-        markersize=4,
-        fillstyle="none",
-        markeredgewidth=0.8,
-    )
-    axes.plot(
-        points.loc[inside, "x"], points.loc[inside, "y"], "s", color=colour("model"), markersize=4.5, markeredgewidth=0
-    )
-    limits = rule.set_index("parameter")
-    across, up = table["across"].iloc[0], table["up"].iloc[0]
-    x = limits.loc[across]
-    bottom, top = (limits.loc[up, "low"], limits.loc[up, "high"]) if up in limits.index else axes.get_ylim()
-    axes.add_patch(
-        Rectangle(
-            (x["low"], bottom),
-            x["high"] - x["low"],
-            top - bottom,
-            fill=False,
-            edgecolor=colour("accent"),
-            linewidth=2.0,
-        )
-    )
+    wanted = points["wanted"].astype(bool)
+    style: dict[str, Any] = {"linestyle": "", "markersize": 4.5}
+    axes.plot(points.loc[~wanted, "x"], points.loc[~wanted, "y"], marker="o", color=colour("baseline"),
+              fillstyle="none", markeredgewidth=0.8, **style)  # fmt: skip
+    axes.plot(points.loc[wanted, "x"], points.loc[wanted, "y"], marker="s", color=colour("model"), markeredgewidth=0,
+              **style)  # fmt: skip
+    _draw_box(axes, scaled.set_index("parameter"), table.iloc[0])
     axes.grid(True, axis="both")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_formatter(lambda value, _: setting_words(value))
-    axes.set_xlabel(f"{across} ({unit_words(across)}) →", loc="right", size=LABEL_SIZE)
+    first = table.iloc[0]
+    for axis, kind in ((axes.xaxis, first.across_kind), (axes.yaxis, first.up_kind)):
+        axis.set_major_locator(MaxNLocator(5, integer=kind != "number"))
+        axis.set_major_formatter(partial(_tick_words, kind))
+    axes.set_xlabel(f"{first.across}{unit_words(first.across)} →", loc="right", size=LABEL_SIZE)
     axes.text(
-        -0.12, 1.03, f"↑ {up} ({unit_words(up)})", transform=axes.transAxes, size=LABEL_SIZE, color=colour("quiet")
-    )
+        -0.12, 1.03, f"↑ {first.up}{unit_words(first.up)}", transform=axes.transAxes, size=LABEL_SIZE,
+        color=colour("quiet"),
+    )  # fmt: skip
     if more:
-        _draw_limits(page, rule, right)
+        names = max(text_width(name, NOTE_SIZE) for name in scaled["parameter"])
+        _draw_ranges(page.panel(page.width - right + 0.2 + names, MARGIN + 0.1, above=0.28, below=0.5), scaled)
 
 
-def _draw_limits(page: Page, rule: pd.DataFrame, room: float) -> None:
-    """Draw how much of each parameter's range the box takes."""
-    names = max(text_width(name, NOTE_SIZE) for name in rule["parameter"])
-    axes = page.panel(page.width - room + 0.2 + names, MARGIN + 0.1, above=0.28, below=0.5)
-    _draw_ranges(axes, rule)
+def _draw_box(axes: Axes, limits: pd.DataFrame, first: Any) -> None:
+    """Draw the rule's box; along a parameter that it does not speak of it takes the whole axis."""
+    ends = []
+    for name, whole in ((first.across, axes.get_xlim()), (first.up, axes.get_ylim())):
+        ends.append((limits.loc[name, "low"], limits.loc[name, "high"]) if name in limits.index else whole)
+    (left, right), (bottom, top) = ends
+    axes.add_patch(
+        Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor=colour("accent"), linewidth=2.0)
+    )
 
 
 def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
+    """Draw how much of each parameter's range the box takes."""
     span = (rule["span_high"] - rule["span_low"]).replace(0, 1)
     start = ((rule["low"] - rule["span_low"]) / span).to_numpy()
     width = ((rule["high"] - rule["low"]) / span).to_numpy()
@@ -167,25 +210,25 @@ def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
     axes.barh(y, np.ones(len(rule)), 0.34, color=colour("nothing"), linewidth=0)
     axes.barh(y, width, 0.34, left=start, color=colour("accent"), linewidth=0)
     for place, row in zip(y, rule.itertuples(), strict=True):
-        axes.text(0.5, place - 0.22, _limits(row), size=NOTE_SIZE, ha="center", va="bottom")
+        axes.text(0.5, place - 0.22, _ends_words(row), size=NOTE_SIZE, ha="center", va="bottom")
     axes.set(xlim=(0, 1), ylim=(len(rule) - 0.4, -0.7))
     axes.set_yticks(y, labels=rule["parameter"])
     axes.tick_params(axis="y", labelsize=NOTE_SIZE, labelcolor=colour("ink"))
     axes.set_xticks([])
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
-    axes.set_title("the box, of each range", loc="left", size=LABEL_SIZE, color=colour("quiet"))
+    axes.set_title("the rule, of each range", loc="left", size=LABEL_SIZE, color=colour("quiet"))
 
 
-def _limits(row: Any) -> str:
+def _ends_words(row: Any) -> str:
     """Return one parameter's limits."""
     span = row.span_high - row.span_low
-    return f"{setting_words(row.low, span)} to {setting_words(row.high, span)}"
+    return f"{_value_words(row.low, row.kind, span)} to {_value_words(row.high, row.kind, span)}"
 
 
 DISCOVERY_CHART = Chart(
     "discovery",
-    "A rule found by scenario discovery: its box, its density and its coverage.",
+    "Where an outcome falls in a range: the surest rule's box, its density and its coverage.",
     measure,
     describe,
     draw,

@@ -1,15 +1,21 @@
 """The register of charts: which there are, which a folder can have, and drawing them."""
 
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from multiprocessing import get_context
 from pathlib import Path
+
+import pandas as pd
 
 from outputs.charts.allowance import ALLOWANCE
 from outputs.charts.chart import RUN, Chart, Choice, Material
 from outputs.charts.comparison import COMPARISON
 from outputs.charts.concentration import CONCENTRATION
 from outputs.charts.discovery import DISCOVERY_CHART
+from outputs.charts.fact_card import FACT_CARD
 from outputs.charts.fates import FATES_OF_UNITS
 from outputs.charts.files import Making, write_chart
 from outputs.charts.flows import FLOWS
@@ -28,15 +34,17 @@ from outputs.charts.redundancy import REDUNDANCY
 from outputs.charts.satisfaction import SATISFACTION
 from outputs.charts.sensitivity import SENSITIVITY_CHART
 from outputs.charts.shares import SHARES
-from outputs.charts.study import study_of
+from outputs.charts.study import Study, study_of
 from outputs.charts.sweep_place import SWEEP_PLACE
 from outputs.charts.units import UNITS
 from outputs.experiment import Experiment
 from scenarios.results import Results
+from scenarios.work import cores
 from simulation.faults import InputError
 from simulation.inputs import England
 
 CHARTS = (
+    FACT_CARD,
     UNITS, SHARES, MAIN_SOURCES, CONCENTRATION, FLOWS, REDUNDANCY, GENEALOGY, FATES_OF_UNITS, HISTORIES, ALLOWANCE,
     SATISFACTION, MARKET_AGE,
     TILE_MAP, TILE_MAP_CHANGE, TILE_MAP_UNIT, TILE_MAP_SPEND, TILE_MAP_SATISFACTION,
@@ -46,6 +54,8 @@ CHARTS = (
 """Every chart, in the order in which a reader meets them."""
 WITH_RUN = (UNITS, SHARES, REDUNDANCY, TILE_MAP)
 """Those that `csmarket run` draws at once."""
+MANY = 8
+"""From so many charts on it is quicker to start processes that draw beside each other."""
 
 
 @dataclass
@@ -75,16 +85,15 @@ def named(names: Iterable[str], kind: str) -> list[Chart]:
     known = {chart.name: chart for chart in CHARTS}
     faults = [fault for name in names if (fault := _name_fault(name, known, kind))]
     if faults:
-        raise InputError(faults)
+        there = ", ".join(chart.name for chart in charts_for(kind))
+        raise InputError([*faults, f"a folder of '{kind}' has {there}"])
     return [known[name] for name in dict.fromkeys(names)]
 
 
 def _name_fault(name: str, known: dict[str, Chart], kind: str) -> str | None:
-    there = ", ".join(chart.name for chart in charts_for(kind))
     if name not in known:
         near = get_close_matches(name, known, n=1)
-        guess = f"did you mean {near[0]}? " if near else ""
-        return f"{name}: there is no such chart: {guess}A folder of '{kind}' has {there}"
+        return f"{name}: there is no such chart" + (f": did you mean {near[0]}?" if near else "")
     if kind not in known[name].kinds:
         return f"{name}: is a chart of {' or '.join(known[name].kinds)} folders, and this is one of '{kind}'"
     return None
@@ -132,9 +141,26 @@ def draw_charts(
     if strict and drawn.left_out:
         raise InputError([f"{name}: {reason}" for name, reason in drawn.left_out.items()])
     folder.mkdir(parents=True, exist_ok=True)
-    for chart, table in tables.items():
-        drawn.files += write_chart(chart, table, study, folder, how)
+    drawn.files = _written(tables, study, folder, how or Making())
     return drawn
+
+
+def _written(tables: Mapping[Chart, pd.DataFrame], study: Study, folder: Path, how: Making) -> list[Path]:
+    """Write charts and return the files; where processes start at once, many are written by one a core.
+
+    Raises:
+        WriteError: The operating system refused.
+    """
+    if len(tables) < MANY or cores() == 1 or sys.platform != "linux":
+        return [path for chart, table in tables.items() for path in write_chart(chart, table, study, folder, how)]
+    with ProcessPoolExecutor(min(cores(), len(tables)), get_context("fork")) as pool:
+        waiting = [pool.submit(_write_named, chart.name, table, study, folder, how) for chart, table in tables.items()]
+        return [path for done in waiting for path in done.result()]
+
+
+def _write_named(name: str, table: pd.DataFrame, study: Study, folder: Path, how: Making) -> list[Path]:
+    """Write one chart; charts go to other processes by name."""
+    return write_chart(next(chart for chart in CHARTS if chart.name == name), table, study, folder, how)
 
 
 def draw_with_run(results: Results, england: England, folder: Path) -> list[Path]:

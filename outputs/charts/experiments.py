@@ -1,8 +1,7 @@
-"""What charts of experiments share: how scenarios look and are named, which outcome is shown and how it reads."""
+"""What charts of experiments share: how scenarios look and are named, and which outcome is shown."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,68 +10,13 @@ from matplotlib.axes import Axes
 from outputs.charts.chart import Material
 from outputs.charts.house import LABEL_SIZE, colour
 from outputs.charts.labels import apart
-from outputs.charts.words import index, millions, number, percent, pounds
-from outputs.experiment import Experiment
 from simulation.faults import InputError
 from simulation.parameters import DECLARED
 
 DASHES = ((0, ()), (0, (5, 2)), (0, (1.5, 1.5)), (0, (7, 2, 1.5, 2)), (0, (3, 1)), (0, (9, 2)))
+DEFAULT = "css_operating"
 MARKERS = ("o", "s", "^", "D", "v", "P")
 INKS = ("baseline", "model", "accent", "in_house_ink", "shared_ink", "other_css_ink")
-LAST = pd.Timestamp("2016-12-01")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How an outcome reads in a headline.
-
-    Args:
-        words: What it is.
-        show: How a value reads.
-        show_change: How a difference without its sign reads.
-    """
-
-    words: str
-    show: Callable[[float], str]
-    show_change: Callable[[float], str]
-
-
-def _points(share: float) -> str:
-    return f"{100 * share:.1f} points"
-
-
-READINGS = {
-    "css_operating": Reading("NHS units operating", number, number),
-    "home_css_share": Reading("home units' share of spend", percent, _points),
-    "private_share": Reading("private suppliers' share of spend", percent, _points),
-    "in_house_share": Reading("share of spend in house", percent, _points),
-    "spend_per_head": Reading("spend per head", pounds, pounds),
-    "hhi_local": Reading("local concentration", index, index),
-    "hhi_national": Reading("national concentration", index, index),
-    "redundancy_cost_to_date": Reading("redundancy cost", millions, millions),
-    "not_satisfied_share": Reading("share of CCGs not satisfied", percent, _points),
-    "unmet_need_share": Reading("unmet need", percent, _points),
-    "switches_to_date": Reading("switches of supplier", number, number),
-    "ccgs_with_three_offers": Reading("CCGs with three offers", number, number),
-    "providers_active": Reading("suppliers outside the NHS", number, number),
-}
-"""The outcomes whose names are not words enough."""
-SHORT_FORMS = ("css", "nhs", "hhi", "fte", "ccg", "vat", "pct")
-DEFAULT = "css_operating"
-
-
-def reading(outcome: str) -> Reading:
-    """Return how an outcome reads; any other reads by its name."""
-    if outcome in READINGS:
-        return READINGS[outcome]
-    if outcome.endswith("_share"):
-        return Reading(f"{_spelt(outcome.removesuffix('_share'))} share", percent, _points)
-    return Reading(_spelt(outcome), lambda value: f"{value:,.4g}", lambda value: f"{value:,.3g}")
-
-
-def _spelt(name: str) -> str:
-    """Return a column's name as words, short forms in capitals."""
-    return " ".join(word.upper() if word in SHORT_FORMS else word for word in name.split("_"))
 
 
 def outcome_shown(given: Material) -> str:
@@ -88,12 +32,6 @@ def outcome_shown(given: Material) -> str:
     if chosen not in stored:
         raise InputError([f"--outcome = {chosen!r} is not stored here: choose one of {', '.join(stored)}"])
     return chosen
-
-
-def last_values(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
-    """Return some outcomes of the last month stored, a row per point and seed, with the point's design."""
-    rows = results.outcomes(outcomes, results.months[-1])
-    return rows.merge(results.design, on="point")
 
 
 def scenario_ink(place: int) -> str:
@@ -149,6 +87,8 @@ def scenario_names(axes: Axes, ends: Sequence[tuple[str, float, float]], size: f
 
 def setting_words(value: object, span: float = 0.0) -> str:
     """Return a parameter's value in words, rounded to a hundredth of the span of its values, if there is one."""
+    if isinstance(value, pd.Timestamp):
+        return f"{value:%b %Y}"
     if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if not isinstance(value, (int, float, np.number)):
@@ -159,6 +99,14 @@ def setting_words(value: object, span: float = 0.0) -> str:
 
 
 def unit_words(name: str) -> str:
-    """Return a parameter's unit in words."""
-    unit = DECLARED[name].unit if name in DECLARED else ""
-    return unit.replace("GBP", "£") or "switch"
+    """Return the unit of what varies in words, in brackets after a space; nothing where it has none."""
+    if name in DECLARED:
+        unit = DECLARED[name].unit.replace("GBP", "£") or "switch"
+    else:
+        unit = {"from": "month", "in_force": "switch"}.get(name.rpartition(".")[2], "")
+    return f" ({unit})" if unit else ""
+
+
+def is_scale(values: pd.Series) -> bool:
+    """Say whether the values of a factor have an order: numbers and dates, and not switches and words."""
+    return bool(values.dtype.kind in "ifuM")

@@ -20,8 +20,10 @@ from scenarios.writing import replacing
 
 FORMATS = ("svg", "png", "pdf")
 PATH = re.compile(r' d="[^"]+"')
-LONG_NUMBER = re.compile(r"(\.\d\d)\d+")
+LONG_NUMBER = re.compile(r"(?<=\.\d\d)\d+")
 """Places in paths are kept to a hundredth of a point: nobody can see more, and maps are half as large."""
+PACKED = 3
+"""How hard a PNG is packed: twice as quick as usual, and a twentieth larger."""
 SVG_SIZE = re.compile(r'(width|height)="([\d.]+)pt"')
 
 
@@ -103,7 +105,7 @@ def _svg(figure: Figure, words: Words, chart: Chart, sheet: Sheet) -> bytes:
     figure.savefig(page, format="svg", metadata={"Date": None, "Creator": "csmarket"})
     head = f"<title id={quoteattr(name + '-title')}>{escape(words.title)}</title>"
     head += f"<desc id={quoteattr(name + '-desc')}>{escape(words.alt)}</desc>"
-    drawn = PATH.sub(lambda path: LONG_NUMBER.sub(r"\1", path[0]), page.getvalue().decode())
+    drawn = PATH.sub(lambda path: LONG_NUMBER.sub("", path[0]), page.getvalue().decode())
     before, tag, after = drawn.partition("<svg ")
     attributes, _, rest = after.partition(">")
     times = sheet.enlarged(figure.get_figwidth())
@@ -117,7 +119,7 @@ def _png(figure: Figure, words: Words, chart: Chart, sheet: Sheet) -> bytes:
     page = BytesIO()
     told = {"Title": words.title, "Description": words.alt, "Software": "csmarket"}
     dots = sheet.dots * sheet.enlarged(figure.get_figwidth())
-    figure.savefig(page, format="png", dpi=dots, metadata=told)
+    figure.savefig(page, format="png", dpi=dots, metadata=told, pil_kwargs={"compress_level": PACKED})
     return page.getvalue()
 
 

@@ -11,9 +11,9 @@ from matplotlib.path import Path
 from outputs.charts.chart import Chart, Material
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, SOURCE_NOTE, SOURCES, colour, fill_of, ink_of
 from outputs.charts.labels import EndLabel, apart, label_ends
-from outputs.charts.map_source import NEEDS, leaders
+from outputs.charts.map_source import NEEDS
 from outputs.charts.maps import snapshots_of
-from outputs.charts.page import Page, Words
+from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.study import Study
 from outputs.charts.words import month_name, number, percent
 
@@ -26,9 +26,8 @@ BAR = 0.055
 
 def measure(given: Material) -> pd.DataFrame:
     """Return the mean number of CCGs over runs that go from one main source to another between snapshots."""
-    sourcing = given.results.sourcing
-    months = snapshots_of(sourcing, APRILS)
-    led = leaders(sourcing, given.england.ccgs.ods_code, months)
+    months = snapshots_of(given.leaders.months, APRILS)
+    led = given.leaders.at(months)
     names = list(SOURCES)
     rows = []
     for i, (start, end) in enumerate(itertools.pairwise(months)):
@@ -69,11 +68,12 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     """Draw a bar of sources each April, and the flows between them."""
-    axes = page.panel(left=1.0, right=1.75, above=0.3, below=0.08)
     months = [*sorted(table["month"].unique()), table["next_month"].max()]
     sums = [_sums(table, "source", month) for month in months[:-1]] + [_sums(table, "next_source", months[-1])]
     floors = [_floors(one) for one in sums]
     top = max(float((floor + one).max()) for floor, one in zip(floors, sums, strict=True))
+    left = MARGIN + 0.1 + max(text_width(_start_words(source, sums[0]), NOTE_SIZE) for source in SOURCES)
+    axes = page.panel(left=left, right=1.75, above=0.3, below=0.08)
     axes.set(xlim=(-0.02, len(months) - 1 + 0.02), ylim=(0, top))
     axes.set_axis_off()
     for i, month in enumerate(months[:-1]):
@@ -161,12 +161,16 @@ def _label_start(axes: Axes, sums: pd.Series, floors: pd.Series) -> None:
         axes.text(
             -BAR - 0.03,
             y,
-            f"{SOURCES[source].words} {number(round(sums[source]))}".replace("NHS ", ""),
+            _start_words(source, sums),
             size=NOTE_SIZE,
             color=ink_of(source),
             ha="right",
             va="center",
         )
+
+
+def _start_words(source: str, sums: pd.Series) -> str:
+    return f"{SOURCES[source].words} {number(round(sums[source]))}".replace("NHS ", "")
 
 
 def _label_end(axes: Axes, place: int, sums: pd.Series, floors: pd.Series) -> None:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from outputs.charts.chart import EXPERIMENT, Chart, Material
-from outputs.charts.experiments import last_values, marker_of, scenario_ink, scenario_names
+from outputs.charts.experiments import marker_of, scenario_ink, scenario_names
 from outputs.charts.house import LABEL_SIZE, colour
 from outputs.charts.page import Page, Words
 from outputs.charts.study import Study
@@ -20,13 +20,13 @@ MOST_NAMED = 8
 
 def measure(given: Material) -> pd.DataFrame:
     """Return each point's mean cost and choice, where 9 in 10 runs lie, and if it is on the frontier."""
-    rows = last_values(given.results, (COST, CHOICE))
-    keys = ["point", "scenario", *given.results.parameters]
+    rows = given.results.last((COST, CHOICE))
+    keys = ["point", "scenario", *given.results.factors]
     grouped = rows.groupby("point", sort=True)
     table = grouped[[COST, CHOICE]].mean()
     for name in (COST, CHOICE):
         table[f"{name}_p05"], table[f"{name}_p95"] = (grouped[name].quantile(q) for q in (0.05, 0.95))
-    design = given.results.design[keys].set_index("point")
+    design = given.results.places[keys].set_index("point")
     table = design.join(table, how="inner").reset_index()
     return table.assign(
         on_frontier=_frontier(table[COST].to_numpy(), table[CHOICE].to_numpy()), month=rows["month"].iloc[0]

@@ -226,5 +226,6 @@ GENEALOGY = Chart(
         "outcomes": ("run", "month"),
     },
     size=(7.2, 8.2),
+    wide=11.0,
     square=6.6,
 )

@@ -1,5 +1,7 @@
 """Chart of an outcome over two parameters of a sweep, with the scenario's own place marked."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -7,13 +9,13 @@ from matplotlib.colors import LinearSegmentedColormap, Normalize, to_hex
 from matplotlib.patches import Rectangle
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words, unit_words
+from outputs.charts.experiments import outcome_shown, setting_words, unit_words
 from outputs.charts.house import LABEL_SIZE, colour, ink_on, style
 from outputs.charts.page import Page, Words, text_width
+from outputs.charts.readings import reading
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, sentence
 from simulation.faults import InputError
-from simulation.parameters import DECLARED
 
 BINS = 6
 """Cells a side where a parameter takes more values than can be shown each on its own."""
@@ -25,34 +27,40 @@ def measure(given: Material) -> pd.DataFrame:
     results = given.results
     across, up = _axes_of(given)
     outcome = outcome_shown(given)
-    rows = last_values(results, [outcome])
-    rows = rows[rows["scenario"] == results.scenarios[0]]
+    rows = _rows(given, outcome)
     x, y = _cells(rows[across]), _cells(rows[up])
     grouped = rows.assign(x=x["cell"], y=y["cell"]).groupby(["x", "y"])[outcome]
     table = grouped.median().rename("value").reset_index().assign(runs=grouped.size().to_numpy())
     for name, cells in (("x", x), ("y", y)):
         named = cells.drop_duplicates("cell").set_index("cell")["words"]
         table[f"{name}_words"] = table[name].map(named)
-    place = {"scenario_x": _own_cell(across, rows[across]), "scenario_y": _own_cell(up, rows[up])}
+    own = [_own_cell(results.own_value(name), rows[name]) for name in (across, up)]
     return table.assign(
-        outcome=outcome, across=across, up=up, month=rows["month"].iloc[0], scenario=results.scenarios[0], **place
+        outcome=outcome,
+        across=across,
+        up=up,
+        month=rows["month"].iloc[0],
+        scenario=results.scenarios[0],
+        scenario_x=own[0],
+        scenario_y=own[1],
     )
+
+
+def _rows(given: Material, outcome: str) -> pd.DataFrame:
+    """Return the outcome of every run of the first scenario in the last month, with what varies."""
+    rows = given.results.last([outcome])
+    return rows[rows["scenario"] == given.results.scenarios[0]]
 
 
 def _axes_of(given: Material) -> tuple[str, str]:
     """Return the two parameters: chosen, or those whose values tell most about the outcome.
 
     Raises:
-        InputError: One that was chosen does not vary, or fewer than two do.
+        InputError: Fewer than two vary, or never two at once.
     """
-    names = given.results.parameters
-    faults = [
-        f"--{option} = {value!r} does not vary here: choose from {', '.join(names)}"
-        for option, value in (("across", given.choice.across), ("up", given.choice.up))
-        if value and value not in names
-    ]
-    if faults:
-        raise InputError(faults)
+    if given.results.method == "one_at_a_time":
+        raise InputError(["needs points that vary two parameters at once, and these vary one at a time"])
+    names = given.results.factors
     if len(names) < 2:
         raise InputError(["needs two parameters that vary, and this folder has " + (names[0] if names else "none")])
     chosen = [value for value in (given.choice.across, given.choice.up) if value]
@@ -64,40 +72,43 @@ def _axes_of(given: Material) -> tuple[str, str]:
 def _by_weight(given: Material) -> list[str]:
     """Return the parameters by how much of the outcome's variance the means of their cells make up, the most first."""
     outcome = outcome_shown(given)
-    rows = last_values(given.results, [outcome])
+    rows = _rows(given, outcome)
     weights = {
         name: rows.groupby(_cells(rows[name])["cell"].to_numpy())[outcome].transform("mean").var(ddof=0)
-        for name in given.results.parameters
+        for name in given.results.factors
     }
     return sorted(weights, key=lambda name: (-round(float(weights[name]), 12), name))
 
 
 def _cells(values: pd.Series) -> pd.DataFrame:
     """Return the cell of each value, and the cell's words: values themselves if few, else bands of equal width."""
-    known = sorted(values.unique().tolist(), key=lambda value: (isinstance(value, str), value))
+    known = _known(values)
     if len(known) <= MOST_VALUES:
         places = {value: i for i, value in enumerate(known)}
         return pd.DataFrame(
             {"cell": values.map(places).to_numpy(), "words": [setting_words(value) for value in values]}
         )
-    low, high = float(values.min()), float(values.max())
+    low, high = values.min(), values.max()
     width = (high - low) / BINS
-    cell = np.clip(((values.to_numpy(dtype=float) - low) // width).astype(int), 0, BINS - 1)
-    return pd.DataFrame(
-        {"cell": cell, "words": [setting_words(low + (place + 0.5) * width, high - low) for place in cell]}
-    )
+    cell = np.clip(((values - low) // width).to_numpy().astype(int), 0, BINS - 1)
+    span = 0.0 if isinstance(low, pd.Timestamp) else float(high - low)
+    return pd.DataFrame({"cell": cell, "words": [setting_words(low + (place + 0.5) * width, span) for place in cell]})
 
 
-def _own_cell(name: str, values: pd.Series) -> float:
-    """Return the cell in which the parameter's default lies; not a number where it lies in none."""
-    default = DECLARED[name].default if name in DECLARED else None
-    known = sorted(values.unique().tolist(), key=lambda value: (isinstance(value, str), value))
+def _known(values: pd.Series) -> list[Any]:
+    """Return the values in order."""
+    return sorted(values.dropna().unique().tolist())
+
+
+def _own_cell(own: Any, values: pd.Series) -> float:
+    """Return the cell in which a value lies; not a number where it lies in none."""
+    known = _known(values)
     if len(known) <= MOST_VALUES:
-        return float(known.index(default)) if default in known else np.nan
-    low, high = float(values.min()), float(values.max())
-    if not isinstance(default, (int, float)) or not low <= default <= high:
+        return float(known.index(own)) if own in known else np.nan
+    low, high = values.min(), values.max()
+    if own is None or not low <= own <= high:
         return np.nan
-    return float(min(BINS - 1, int((default - low) // ((high - low) / BINS))))
+    return float(min(BINS - 1, int((own - low) // ((high - low) / BINS))))
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
@@ -115,13 +126,12 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         finding += f"{read.show(high['value'])} ({across} {high['x_words']}, {up} {high['y_words']})"
     return Words(
         title=sentence(finding),
-        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across} ({unit_words(across)}) and "
-        f"{up} ({unit_words(up)}), England, "
-        f"{table['month'].iloc[0]:%B %Y}",
+        subtitle=f"{sentence(read.words)}, median of the runs of each cell, by {across}{unit_words(across)} and "
+        f"{up}{unit_words(up)}, England, {table['month'].iloc[0]:%B %Y}",
         alt=alt_text([f"Heat map of {len(table)} cells.", f"{sentence(finding)}."], "heat_map"),
         note=f"Cells pool all else that varies; {int(table['runs'].min())} to {int(table['runs'].max())} runs "
-        f"each. The frame marks the "
-        "default values, where they are among the cells; a blank cell has no point.",
+        f"each. The frame marks "
+        "the scenario's own values, where they are among the cells; a blank cell has no point.",
     )
 
 

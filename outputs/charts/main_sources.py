@@ -6,7 +6,7 @@ import pandas as pd
 from outputs.charts.chart import Chart, Material
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, SOURCE_NOTE, SOURCES, colour, fill_of, ink_of, ink_on
 from outputs.charts.labels import EndLabel, label_ends
-from outputs.charts.map_source import NEEDS, leaders
+from outputs.charts.map_source import NEEDS
 from outputs.charts.page import Page, Words
 from outputs.charts.study import Study
 from outputs.charts.words import counter_move, month_name, number
@@ -17,13 +17,11 @@ LEAST_SHOWN = 8.0
 
 def measure(given: Material) -> pd.DataFrame:
     """Return the mean number of CCGs over runs by main source: a row a snapshot, a column a source."""
-    sourcing = given.results.sourcing
-    months = sorted(sourcing["month"].unique())
-    led = leaders(sourcing, given.england.ccgs.ods_code, months)
-    counts = np.stack([(led == source).sum(axis=2).mean(axis=1) for source in range(len(SOURCES))], axis=1)
+    led = given.leaders
+    counts = np.stack([(led.place == source).sum(axis=2).mean(axis=1) for source in range(len(SOURCES))], axis=1)
     table = pd.DataFrame(counts, columns=list(SOURCES))
     order = table.sum().sort_values(ascending=False, kind="stable").index
-    return table[order].assign(month=months)[["month", *order]]
+    return table[order].assign(month=led.months)[["month", *order]]
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:

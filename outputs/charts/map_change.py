@@ -16,7 +16,7 @@ SAME = "same"
 
 def measure(given: Material) -> pd.DataFrame:
     """Return each CCG's main source at the last date where it is another than at the first, and ``same`` elsewhere."""
-    months = snapshots_of(given.results.sourcing, ENDS)
+    months = snapshots_of(given.leaders.months, ENDS)
     table = main_sources(given, [months[0], months[-1]])
     first, last = (table[table["month"] == month].reset_index(drop=True) for month in (months[0], months[-1]))
     group = last["group"].where(last["group"] != first["group"], SAME)

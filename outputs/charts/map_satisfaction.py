@@ -20,7 +20,7 @@ ANSWERS = {
 def measure(given: Material) -> pd.DataFrame:
     """Return what each CCG says in most runs at each snapshot, and in how many; of two equal answers the worse."""
     ccgs = given.results.ccgs
-    rows = ccgs[ccgs["month"].isin(snapshots_of(ccgs))]
+    rows = ccgs[ccgs["month"].isin(snapshots_of(ccgs["month"].unique()))]
     counts = rows.groupby(["month", "ods_code", "satisfaction"], observed=True).size().unstack(fill_value=0)
     counts = counts.reindex(columns=list(ANSWERS)[::-1], fill_value=0)
     table = pd.DataFrame({"group": counts.idxmax(axis=1).astype(str), "runs": counts.max(axis=1)})

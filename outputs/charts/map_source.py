@@ -1,7 +1,6 @@
 """What maps show of each CCG: its main source of support."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,47 +19,15 @@ NEEDS = {"sourcing": ("run", "ods_code", "month", "source", "price_per_head")}
 
 def measure(given: Material) -> pd.DataFrame:
     """Return each CCG's main source at each snapshot, and in how many runs it is that."""
-    return main_sources(given, snapshots_of(given.results.sourcing))
+    return main_sources(given, snapshots_of(given.leaders.months))
 
 
 def main_sources(given: Material, months: Sequence[pd.Timestamp]) -> pd.DataFrame:
     """Return the source that is each CCG's main one in most runs, at some snapshots."""
     codes = given.england.ccgs.ods_code
-    led = runs_led(given.results.sourcing, codes, months)
+    led = given.leaders.runs_led(months)
     tables = [_led_in(month, codes, counts) for month, counts in zip(months, led, strict=True)]
     return pd.concat(tables, ignore_index=True)
-
-
-def runs_led(sourcing: pd.DataFrame, ods_codes: Sequence[str], months: Sequence[pd.Timestamp]) -> NDArray[np.int64]:
-    """Return in how many runs each source is a CCG's largest by spend: an array of (month, CCG, source).
-
-    A run in which a CCG spends nothing counts for no source.
-
-    Args:
-        sourcing: A row a run, CCG, line and snapshot.
-        ods_codes: The CCGs.
-        months: The snapshots wanted.
-    """
-    leader = leaders(sourcing, ods_codes, months)
-    led: NDArray[np.int64] = np.stack([(leader == source).sum(axis=1) for source in range(len(SOURCES))], axis=2)
-    return led
-
-
-def leaders(sourcing: pd.DataFrame, ods_codes: Sequence[str], months: Sequence[pd.Timestamp]) -> NDArray[np.int64]:
-    """Return each CCG's main source by spend in each run, as a place in the house order: (month, run, CCG).
-
-    Spend is price per head, as all of a CCG's lines have the same heads. Of two equal sources the earlier in the
-    house order leads; -1 stands for no spend. The arguments are those of ``runs_led``.
-    """
-    rows = sourcing[sourcing["month"].isin(months)]
-    runs = np.unique(rows["run"])
-    shape = (len(months), len(runs), len(ods_codes), len(SOURCES))
-    keys = [rows["month"], rows["run"], rows["ods_code"], rows["source"]]
-    places = [_places(key, names) for key, names in zip(keys, [months, runs, ods_codes, list(SOURCES)], strict=True)]
-    cells = np.ravel_multi_index(places, shape)
-    spend = np.bincount(cells, weights=rows["price_per_head"], minlength=int(np.prod(shape))).reshape(shape)
-    leader: NDArray[np.int64] = np.where(spend.any(axis=3), spend.round(9).argmax(axis=3), -1)
-    return leader
 
 
 def looks(table: pd.DataFrame) -> dict[str, Look]:
@@ -104,16 +71,6 @@ def _led_in(month: pd.Timestamp, codes: Sequence[str], led: NDArray[np.int64]) -
     most = led.max(axis=1)
     group = np.where(most > 0, np.array(list(SOURCES))[led.argmax(axis=1)], NO_SPEND)
     return pd.DataFrame({"month": month, "ods_code": codes, "group": group, "runs": most})
-
-
-def _places(values: pd.Series, names: Any) -> NDArray[np.int64]:
-    """Return where each value stands among names; a value that is not among them is an error."""
-    codes, seen = pd.factorize(values)
-    place_of = pd.Index(names).get_indexer(pd.Index(np.asarray(seen)))
-    if (place_of < 0).any():
-        raise ValueError(f"{values.name} = {seen[place_of < 0][0]!r} is not one of the {len(names)} known")
-    places: NDArray[np.int64] = place_of[codes]
-    return places
 
 
 def _finding(counts: pd.DataFrame, often: str) -> str:

@@ -19,7 +19,7 @@ CLASSES = 4
 def measure(given: Material) -> pd.DataFrame:
     """Return each CCG's mean spend over runs (£ per head per year), and which of four classes it falls in."""
     ccgs = given.results.ccgs
-    rows = ccgs[ccgs["month"].isin(snapshots_of(ccgs, ENDS))]
+    rows = ccgs[ccgs["month"].isin(snapshots_of(ccgs["month"].unique(), ENDS))]
     table = rows.groupby(["month", "ods_code"], observed=True)["spend_per_head"].mean().reset_index()
     marks = _marks(table["spend_per_head"])
     group = np.searchsorted(marks, table["spend_per_head"].to_numpy(), side="right")

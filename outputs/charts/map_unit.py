@@ -22,7 +22,7 @@ LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 def measure(given: Material) -> pd.DataFrame:
     """Return each CCG's home unit in the run shown, with a colour number that no neighbouring area shares."""
     ccgs, run = given.results.ccgs, run_shown(given)
-    rows = ccgs[(ccgs["run"] == run) & ccgs["month"].isin(snapshots_of(ccgs, ENDS))]
+    rows = ccgs[(ccgs["run"] == run) & ccgs["month"].isin(snapshots_of(ccgs["month"].unique(), ENDS))]
     home = rows["home_unit"].astype(object).where(rows["home_unit"].notna(), NOBODY).astype(str)
     table = rows[["month", "ods_code"]].assign(group=home).reset_index(drop=True)
     names = dict(zip(given.england.clusters.unit, given.england.clusters.unit_name, strict=True))

@@ -1,7 +1,7 @@
 """Maps of the CCGs, in equal tiles or in their real outlines: what is shared by all that can be mapped."""
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -84,9 +84,10 @@ def map_chart(subject: Subject, name: str, real: bool) -> Chart:
     )
 
 
-def snapshots_of(table: pd.DataFrame, wanted: Sequence[str] = SNAPSHOTS) -> list[pd.Timestamp]:
-    """Return which of the dates wanted a table of snapshots holds."""
-    return [month for month in pd.DatetimeIndex(wanted) if (table["month"] == month).any()]
+def snapshots_of(months: Iterable[pd.Timestamp], wanted: Sequence[str] = SNAPSHOTS) -> list[pd.Timestamp]:
+    """Return which of the dates wanted are among a table's snapshots."""
+    there = set(pd.DatetimeIndex(months))
+    return [month for month in pd.DatetimeIndex(wanted) if month in there]
 
 
 def dates(months: Sequence[pd.Timestamp]) -> str:
@@ -145,8 +146,8 @@ def _draw(subject: Subject, real: bool, page: Page, table: pd.DataFrame, study: 
             draw_outlines(axes, shape, rows["ods_code"].tolist(), fills, hatches, subject.labels(rows))
         else:
             letters = [looks[group].letter for group in rows["group"]]
-            scale = min(place.width / shape.width, place.height * shape.ratio / shape.width)
-            draw_tiles(axes, shape, fills, letters, min(LETTER_SIZE, 0.6 * 72 * scale))
+            tile = 72 * min(place.width / shape.width, place.height * shape.ratio / shape.width)
+            draw_tiles(axes, shape, fills, letters, min(LETTER_SIZE / tile, 0.6))
         axes.set_title(month_name(month), size=LABEL_SIZE + 1, weight="bold", pad=2)
         if subject.counted:
             _draw_counts(page, place, rows["group"].value_counts(), looks, real)

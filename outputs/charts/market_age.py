@@ -5,26 +5,26 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import dash_of, scenario_ink, scenario_names
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
-from outputs.charts.page import Page, Words
+from outputs.charts.page import Page, Words, text_width
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, going, index, pounds, sentence
 from outputs.experiment import Experiment
 
 COLUMNS = ("hhi_local", "spend_per_head")
+BESIDE = np.array([(1, 1), (-1, 1), (1, -1), (-1, -1), (0, 1.4), (0, -1.4), (1.2, 0), (-1.2, 0)])
+"""Directions in which the name of an April may stand."""
 APRIL_2013 = pd.Timestamp("2013-04-01")
 
 
 def measure(given: Material) -> pd.DataFrame:
     """Return the medians over runs of both outcomes by month from April 2013, for each scenario."""
     results = given.results
-    if isinstance(results, Experiment):
-        outcomes = results.outcomes(COLUMNS).merge(results.design[["point", "scenario"]], on="point")
-    else:
-        outcomes = results.outcomes
+    outcomes = results.values(COLUMNS) if isinstance(results, Experiment) else results.outcomes
     rows = outcomes[outcomes["month"] >= APRIL_2013].assign(scenario=lambda table: table["scenario"].astype(str))
     names = rows["scenario"].drop_duplicates().tolist()
     table = rows.groupby(["scenario", "month"])[list(COLUMNS)].median().reset_index()
@@ -83,10 +83,18 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
         0, 1.03, "£ per head per year", transform=axes.transAxes, size=LABEL_SIZE, color=colour("quiet"), ha="left"
     )
     alone = table["scenario"].nunique() == 1
+    drawn = _drawn_at(axes, table)
     for place, (_, rows) in enumerate(table.groupby("scenario", sort=False)):
-        _draw_path(axes, rows, place + alone, first=place == 0, alone=alone)
+        _draw_path(axes, rows, place + alone, place == 0, alone, drawn)
     if not alone:
         scenario_names(axes, _ends(table))
+
+
+def _drawn_at(axes: Axes, table: pd.DataFrame) -> NDArray[np.float64]:
+    """Return points along all paths, a few between each month and the next (pixels)."""
+    paths = [axes.transData.transform(rows[list(COLUMNS)]) for _, rows in table.groupby("scenario", sort=False)]
+    steps = np.linspace(0, 1, 8)[:, None, None]
+    return np.vstack([(path[:-1] + steps * (path[1:] - path[:-1])).reshape(-1, 2) for path in paths])
 
 
 def _ends(table: pd.DataFrame) -> list[tuple[str, float, float]]:
@@ -94,7 +102,9 @@ def _ends(table: pd.DataFrame) -> list[tuple[str, float, float]]:
     return [(row.scenario, row.hhi_local, row.spend_per_head) for row in last.itertuples()]
 
 
-def _draw_path(axes: Axes, rows: pd.DataFrame, place: int, first: bool, alone: bool) -> None:
+def _draw_path(
+    axes: Axes, rows: pd.DataFrame, place: int, first: bool, alone: bool, drawn: NDArray[np.float64]
+) -> None:
     ink = scenario_ink(place)
     axes.plot(
         rows["hhi_local"],
@@ -115,27 +125,45 @@ def _draw_path(axes: Axes, rows: pd.DataFrame, place: int, first: bool, alone: b
         zorder=3,
     )
     if first:
-        _name_aprils(axes, rows, marks if alone else marks.head(1), alone)
+        named = marks[marks["month"].dt.month == 4]
+        _name_aprils(axes, drawn, named if alone else named.head(1))
 
 
-def _name_aprils(axes: Axes, rows: pd.DataFrame, marks: pd.DataFrame, alone: bool) -> None:
-    """Write the year beside each April, square to the path, to one side and the other by turns."""
-    places = axes.transData.transform(rows[list(COLUMNS)].to_numpy())
-    for i, mark in enumerate(marks[marks["month"].dt.month == 4].itertuples()):
-        at = rows.index.get_loc(mark.Index)
-        along = places[min(at + 3, len(places) - 1)] - places[max(at - 3, 0)]
-        side = np.array([-along[1], along[0]]) / (np.hypot(*along) or 1.0) * (-9 if i % 2 else 9)
-        side = side if alone else np.array([-1.0, 11.0])
+def _name_aprils(axes: Axes, path: NDArray[np.float64], marks: pd.DataFrame) -> None:
+    """Write the year beside each April, where it is furthest from the paths and from the years before.
+
+    Args:
+        axes: Where.
+        path: All points that are drawn (pixels).
+        marks: The Aprils.
+    """
+    dot = axes.figure.dpi / 72
+    size = np.array([text_width("Apr 2013", NOTE_SIZE) * axes.figure.dpi, NOTE_SIZE * dot])
+    box = axes.get_window_extent()
+    taken = path
+    for mark in marks.itertuples():
+        at = axes.transData.transform((mark.hhi_local, mark.spend_per_head))
+        middles = at + BESIDE * (size / 2 + 5 * dot)
+        inside = ((middles - size / 2 >= box.min) & (middles + size / 2 <= box.max)).all(axis=1)
+        middle = middles[np.argmax(_room(middles, size, taken) - 1e6 * ~inside)]
         axes.annotate(
             f"Apr {mark.month:%Y}",
             (mark.hhi_local, mark.spend_per_head),
-            tuple(side),
+            tuple((middle - at) / dot),
             textcoords="offset points",
             size=NOTE_SIZE,
             color=colour("quiet"),
-            ha="left" if side[0] > 0 else "right",
+            ha="center",
             va="center",
         )
+        taken = np.vstack([taken, middle + size * [[-0.5, 0], [0, 0], [0.5, 0]]])
+
+
+def _room(middles: NDArray[np.float64], size: NDArray[np.float64], taken: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how far boxes of a size around middles are from the nearest of the points that are taken."""
+    apart = np.maximum(np.abs(middles[:, None] - taken[None]) - size / 2, 0.0)
+    nearest: NDArray[np.float64] = np.hypot(*np.moveaxis(apart, 2, 0)).min(axis=1)
+    return nearest
 
 
 MARKET_AGE = Chart(

@@ -3,19 +3,8 @@
 import pandas as pd
 
 from outputs.charts.chart import Material
+from outputs.charts.readings import MAIN_OUTCOMES
 from simulation.faults import InputError
-
-JUDGED_BY = (
-    "css_operating",
-    "home_css_share",
-    "private_share",
-    "in_house_share",
-    "hhi_local",
-    "spend_per_head",
-    "redundancy_cost_to_date",
-    "not_satisfied_share",
-)
-"""The outcomes of the last month by which the middle is found."""
 
 
 def run_shown(given: Material, wants_events: bool = False) -> int:
@@ -41,11 +30,11 @@ def run_shown(given: Material, wants_events: bool = False) -> int:
 def nearest_middle(outcomes: pd.DataFrame, runs: list[int]) -> int:
     """Return the run that lies nearest the medians of all runs in the last month.
 
-    Distance is the sum of squared differences in standard deviations, over the outcomes in ``JUDGED_BY`` that are
-    there; of two equally near the first.
+    Distance is the sum of squared differences in standard deviations, over the outcomes in ``MAIN_OUTCOMES`` that
+    are there; of two equally near the first.
     """
     last = outcomes[outcomes["month"] == outcomes["month"].max()].set_index("run").sort_index()
-    values = last[[name for name in JUDGED_BY if name in last]].astype(float)
+    values = last[[name for name in MAIN_OUTCOMES if name in last]].astype(float)
     apart = (values - values.median()) / values.std(ddof=0).replace(0.0, 1.0).fillna(1.0)
     return int((apart**2).sum(axis=1).loc[runs].round(9).idxmin())
 
@@ -64,7 +53,8 @@ def rule_words(run: int, chosen: bool, runs: int, of_kept: int | None = None) ->
     if chosen:
         return f"Run {run} of {runs}, chosen by the reader."
     among = f" of the {of_kept} whose events are kept" if of_kept and of_kept < runs else ""
-    return f"Run {run}, the one{among} nearest the medians of all {runs} runs in December 2016 over eight outcomes."
+    over = f"in December 2016 over {len(MAIN_OUTCOMES)} outcomes"
+    return f"Run {run}, the one{among} nearest the medians of all {runs} runs {over}."
 
 
 def _with_events(given: Material) -> list[int]:

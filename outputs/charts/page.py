@@ -50,6 +50,7 @@ class Page:
     def __init__(self, words: Words, source: str, size: tuple[float, float]) -> None:
         self.figure = Figure(figsize=size)
         FigureCanvasAgg(self.figure)
+        self.origin = (0.0, 0.0)
         self.width, self.height = size
         self.top = self.height - MARGIN
         self.bottom = MARGIN
@@ -66,9 +67,15 @@ class Page:
     def panel(self, left: float, right: float, above: float = 0.1, below: float = 0.3) -> Axes:
         """Return axes in the free room, as far from its edges as stated (inches)."""
         low, high = self.bottom + below, self.top - above
-        return self.figure.add_axes(
-            (left / self.width, low / self.height, 1 - (left + right) / self.width, (high - low) / self.height)
-        )
+        return self._axes(left, low, self.width - left - right, high - low)
+
+    def part(self, left: float, bottom: float, width: float, height: float) -> "Page":
+        """Return a part of the sheet, at a place on it (inches), as a page of its own without words."""
+        part: Page = object.__new__(Page)
+        part.figure, part.width, part.height = self.figure, width, height
+        part.origin = (self.origin[0] + left, self.origin[1] + bottom)
+        part.top, part.bottom = height, 0.0
+        return part
 
     def panels(self, n: int, columns: int, left: float, right: float, gap: tuple[float, float]) -> list[Axes]:
         """Return axes in a grid that fills the free room, row by row.
@@ -83,16 +90,20 @@ class Page:
         rows, (above, below) = -(-n // columns), gap
         width, height = (self.width - left - MARGIN) / columns, (self.top - self.bottom) / rows
         return [
-            self.figure.add_axes(
-                (
-                    (left + (i % columns) * width) / self.width,
-                    (self.bottom + (rows - 1 - i // columns) * height + below) / self.height,
-                    (width - right) / self.width,
-                    (height - above - below) / self.height,
-                )
+            self._axes(
+                left + (i % columns) * width,
+                self.bottom + (rows - 1 - i // columns) * height + below,
+                width - right,
+                height - above - below,
             )
             for i in range(n)
         ]
+
+    def _axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        """Return axes at a place on the sheet (inches)."""
+        whole, tall = self.figure.get_size_inches()
+        x, y = self.origin
+        return self.figure.add_axes(((x + left) / whole, (y + bottom) / tall, width / whole, height / tall))
 
     def _write_below(self, text: str) -> None:
         """Write the footer at the bottom of the free room and take that room away."""
@@ -103,8 +114,8 @@ class Page:
     def _write(self, text: str, top: float, size: float, role: str, weight: str = "normal") -> None:
         """Put left-aligned text under a height (inches from the bottom)."""
         self.figure.text(
-            MARGIN / self.width,
-            top / self.height,
+            (self.origin[0] + MARGIN) / self.figure.get_figwidth(),
+            (self.origin[1] + top) / self.figure.get_figheight(),
             text,
             size=size,
             color=colour(role),
@@ -120,12 +131,15 @@ def line_height(size: float) -> float:
 
 
 def text_width(text: str, size: float, weight: str = "normal") -> float:
-    """Return how wide (inches) text is in the type that is drawn in."""
-    return _width_in(style().family, text, size, weight)
+    """Return how wide (inches) text is in the type that is drawn in: the sum of its words and the spaces between."""
+    kind = (style().family, size, weight)
+    space = _width_in("n n", *kind) - _width_in("nn", *kind)
+    words = text.split(" ")
+    return sum(_width_in(word, *kind) for word in words if word) + (len(words) - 1) * space
 
 
 @lru_cache(maxsize=8192)
-def _width_in(family: str, text: str, size: float, weight: str) -> float:
+def _width_in(text: str, family: str, size: float, weight: str) -> float:
     font = FontProperties(family=family, size=size, weight=weight)
     width, _, _ = text_to_path.get_text_width_height_descent(text, font, ismath=False)
     return float(width) / POINTS

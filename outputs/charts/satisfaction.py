@@ -8,7 +8,6 @@ from matplotlib.axes import Axes
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.house import LABEL_SIZE, SOURCE_NOTE, SOURCES, colour, ink_on
-from outputs.charts.map_source import leaders
 from outputs.charts.page import Page, Words
 from outputs.charts.study import Study
 from outputs.charts.words import number, percent
@@ -25,7 +24,7 @@ def measure(given: Material) -> pd.DataFrame:
     ccgs, codes = given.results.ccgs, given.england.ccgs.ods_code
     month = ccgs["month"].max()
     last = ccgs[ccgs["month"] == month]
-    led = leaders(given.results.sourcing, codes, [month])[0]
+    led = given.leaders.at([month])[0]
     said = last.pivot(index="run", columns="ods_code", values="satisfaction").sort_index()[list(codes)].to_numpy()
     names = np.array([*SOURCES, "none"])
     pooled = pd.DataFrame({"source": names[led].ravel(), "said": said.ravel().astype(str)})

@@ -1,4 +1,4 @@
-"""Chart of what an outcome depends on: swings between low and high values, and indices of sensitivity."""
+"""Chart of what an outcome depends on: swings between low and high values, and measures of sensitivity."""
 
 import numpy as np
 import pandas as pd
@@ -6,107 +6,145 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, outcome_shown, reading, setting_words
+from outputs.charts.experiments import is_scale, outcome_shown, setting_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
+from outputs.charts.readings import reading
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, listed, plural, sentence
+from scenarios.sensitivity import EFFECT, FIRST, LUCK, MAIN, NOISE, PAWN, SWING, TOTAL, VARIANCE
 from simulation.faults import InputError
 
 MOST = 12
 TAIL = 0.2
 """The share of points at each end whose means make a swing."""
-MATTERS = 0.05
-LACKING = (
-    "needs sensitivity.csv, which is not in this folder: 'csmarket sensitivity DIR' writes it from a finished sweep"
-)
+BESIDE = {TOTAL: FIRST, VARIANCE: PAWN}
+"""The measure that is drawn beside the main one."""
+MEASURES = {
+    TOTAL: "total share of variance",
+    FIRST: "share alone",
+    VARIANCE: "share of variance",
+    PAWN: "shift of the distribution",
+    EFFECT: "mean effect, low to high",
+    SWING: "swing, low to high",
+}
+MEANINGS = {
+    TOTAL: "Total: the share of the variance between points that a parameter has a part in; alone: without others.",
+    VARIANCE: "Share of the variance between points that a parameter explains alone; and how far it shifts the "
+    "distribution (PAWN, 0 to 1).",
+    EFFECT: "Mean size of the change that a parameter brings over its whole range (Morris).",
+    SWING: "Most less least over a parameter's values, all else as the scenario has it.",
+}
 
 
 def measure(given: Material) -> pd.DataFrame:
-    """Return a row a parameter: means of the outcome at its low and high end, and its indices, the largest first."""
-    indices = given.results.sensitivity
-    if indices is None:
-        raise InputError([LACKING])
-    outcome = _outcome(given, indices)
-    rows = indices[indices["outcome"] == outcome]
-    latest = rows[rows["month"] == rows["month"].max()].drop_duplicates("parameter", keep="last")
-    values = last_values(given.results, [outcome])
-    middle = float(values[outcome].mean())
-    swings = [_swing(values, name, outcome) for name in latest["parameter"]]
-    low, high, low_words, high_words = zip(*swings, strict=True)
-    table = latest.assign(
-        low_value_mean=low, high_value_mean=high, low_words=low_words, high_words=high_words, mean=middle
+    """Return a row a parameter: means of the outcome at its low and high end, and its measures, the largest first."""
+    results, outcome = given.results, outcome_shown(given)
+    if not results.factors:
+        raise InputError(["needs parameters that vary, and this folder has none"])
+    indices = results.indices(outcome)
+    if indices.empty:
+        raise InputError([f"{outcome} does not vary over these points"])
+    main = next(name for name in MAIN if (indices["measure"] == name).any())
+    table = _measured(indices, main).join(
+        _measured(indices, BESIDE.get(main, ""))[["value", "low", "high"]].add_prefix("beside_")
     )
-    return table.sort_values("total_order", ascending=False, kind="stable", ignore_index=True)
+    noise = indices[(indices["measure"] == main) & indices["factor"].isin(NOISE)]
+    values = results.last([outcome])
+    values = values[values["scenario"] == results.scenarios[0]]
+    swings = [_swing(values, str(name), outcome) for name in table.index]
+    ends = pd.DataFrame(
+        swings, index=table.index, columns=["low_value_mean", "high_value_mean", "low_words", "high_words"]
+    )
+    table = table.join(ends).rename_axis("parameter").reset_index()
+    return table.assign(
+        measure=main,
+        noise=float(np.nan_to_num(noise["high"].max())),
+        luck_known=bool(noise.loc[noise["factor"] == LUCK, "value"].notna().any()),
+        outcome=outcome,
+        mean=float(values[outcome].mean()),
+        scenario=results.scenarios[0],
+        month=results.last_month,
+        points=int(indices["points"].iloc[0]),
+    ).sort_values("value", ascending=False, kind="stable", ignore_index=True)
 
 
-def _outcome(given: Material, indices: pd.DataFrame) -> str:
-    """Return the outcome that is chosen or usual, if it has indices, else the first that has."""
-    known = indices["outcome"].drop_duplicates().tolist()
-    if given.choice.outcome is not None and given.choice.outcome not in known:
-        raise InputError(
-            [f"--outcome = {given.choice.outcome!r} has no indices here: choose one of {', '.join(known)}"]
-        )
-    wanted = outcome_shown(given)
-    return wanted if wanted in known else str(known[0])
+def _measured(indices: pd.DataFrame, measure: str) -> pd.DataFrame:
+    """Return one measure of each parameter, without the noise."""
+    rows = indices[(indices["measure"] == measure) & ~indices["factor"].isin(NOISE)]
+    return rows.set_index("factor")[["value", "low", "high", "clear"]]
 
 
 def _swing(values: pd.DataFrame, name: str, outcome: str) -> tuple[float, float, str, str]:
     """Return the outcome's means where a parameter is low and where it is high, and its ends in words."""
-    if name not in values:
-        return np.nan, np.nan, "", ""
-    column = values[name]
-    ends = sorted(column.unique().tolist(), key=str) if column.dtype == object else [column.min(), column.max()]
-    if column.dtype == object or column.dtype == bool:
-        means = [float(values.loc[column == end, outcome].mean()) for end in (ends[0], ends[-1])]
+    rows = values[values[name].notna()]
+    column = rows[name]
+    if not is_scale(column):
+        ends = sorted(column.unique().tolist())
+        low, high = column == ends[0], column == ends[-1]
     else:
+        ends = [column.min(), column.max()]
         marks = column.quantile([TAIL, 1 - TAIL]).tolist()
-        means = [
-            float(values.loc[column <= marks[0], outcome].mean()),
-            float(values.loc[column >= marks[1], outcome].mean()),
-        ]
-    span = float(ends[-1] - ends[0]) if isinstance(ends[0], (int, float)) and not isinstance(ends[0], bool) else 0.0
+        low, high = column <= marks[0], column >= marks[1]
+    span = float(ends[-1] - ends[0]) if column.dtype.kind in "iuf" else 0.0
+    means = [float(rows.loc[which, outcome].mean()) for which in (low, high)]
     return means[0], means[1], setting_words(ends[0], span), setting_words(ends[-1], span)
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
-    """Return the two parameters that matter most, and how many hardly do."""
-    outcome, read = table["outcome"].iloc[0], reading(table["outcome"].iloc[0])
-    known = table.dropna(subset="total_order")
-    top = [f"{row.parameter} ({row.total_order:.2f})" for row in known.head(2).itertuples()]
-    weak = int((known["total_order"] < MATTERS).sum())
-    finding = f"{read.words} {'depends' if not read.words.endswith('operating') else 'depend'} most on {listed(top)}"
-    rest = f"; {weak} of {plural(len(known), 'parameter')} hardly matter" if weak else "; none can be left out"
-    method = str(table["method"].iloc[0])
+    """Return the parameters that matter most, and how many cannot be told from noise."""
+    read, main = reading(table["outcome"].iloc[0]), str(table["measure"].iloc[0])
+    clear = table[table["clear"].astype(bool)]
+    top = [f"{row.parameter} ({_said(row.value, table)})" for row in clear.head(2).itertuples()]
+    weak, known = len(table) - len(clear), plural(len(table), "parameter")
+    if top:
+        verb = "depend" if read.words.endswith("operating") else "depends"
+        finding = f"{read.words} {verb} most on {listed(top)}"
+        finding += f"; {weak} of {known} cannot be told from noise" if weak else ""
+    else:
+        finding = f"{read.words}: none of {known} can be told from noise"
+    drawn = f"{MEASURES[main]} (diamond)"
+    drawn += f", {MEASURES[BESIDE[main]]} (dot)" if main in BESIDE else ""
     return Words(
-        title=sentence(f"{finding}{rest}"),
-        subtitle=f"{sentence(read.words)}, {pd.Timestamp(table['month'].iloc[0]):%B %Y}: left, means in the lowest "
-        f"and highest fifth of "
-        f"each parameter's range; right, {method} indices, first order (dot) and total (diamond)",
+        title=sentence(finding),
+        subtitle=f"{sentence(read.words)}, {table['month'].iloc[0]:%B %Y}: left, means in the lowest and highest fifth "
+        f"of each parameter's range; right, {drawn}",
         alt=alt_text(
-            [f"Swings and indices of {plural(len(table), 'parameter')} for {outcome}.", f"{sentence(finding)}{rest}."],
+            [f"Swings and sensitivity of {known} for {table['outcome'].iloc[0]}.", f"{sentence(finding)}."],
             "sensitivity",
         ),
-        note=f"An index is a share of the outcome's variance over the sweep; total includes working with others. "
-        f"Bars are 95% "
-        f"intervals. Under {MATTERS} counts as hardly mattering."
+        note=f"{MEANINGS[main]} Lines are 95% intervals over resampled points ({int(table['points'].iloc[0]):,} used). "
+        "Grey: what an input without effect, or other seeds, would show; hollow: not clear of it."
+        + ("" if table["luck_known"].iloc[0] else " With one seed it is not known what luck alone would show.")
         + (f" The first {MOST} of {len(table)} are drawn." if len(table) > MOST else ""),
     )
 
 
+def _said(value: float, table: pd.DataFrame) -> str:
+    """Return the main measure in words: a share, or an amount of the outcome."""
+    return f"{value:.2f}" if _is_share(table) else reading(table["outcome"].iloc[0]).show_change(value)
+
+
+def _is_share(table: pd.DataFrame) -> bool:
+    return table["measure"].iloc[0] in BESIDE
+
+
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
-    """Draw swings to the left and indices to the right, a row a parameter."""
+    """Draw swings to the left and measures to the right, a row a parameter."""
     rows = table.head(MOST)
     left = 0.2 + max(text_width(name, LABEL_SIZE) for name in rows["parameter"])
     rest = page.width - left - MARGIN
     swings = page.panel(left, page.width - left - 0.56 * rest, above=0.3, below=0.3)
-    indices = page.panel(left + 0.62 * rest, MARGIN + 0.05, above=0.3, below=0.3)
+    measures = page.panel(left + 0.62 * rest, MARGIN + 0.05, above=0.3, below=0.3)
     y = np.arange(len(rows))
     _draw_swings(swings, rows, y)
-    _draw_indices(indices, rows, y)
+    _draw_measures(measures, rows, y)
     swings.set_yticks(y, labels=rows["parameter"])
     swings.tick_params(axis="y", labelcolor=colour("ink"))
-    for axes, words in ((swings, f"mean {reading(rows['outcome'].iloc[0]).words}"), (indices, "share of variance")):
+    for axes, words in (
+        (swings, f"mean {reading(rows['outcome'].iloc[0]).words}"),
+        (measures, "share of variance" if _is_share(table) else MEASURES[rows["measure"].iloc[0]]),
+    ):
         axes.set(ylim=(len(rows) - 0.4, -0.6))
         axes.grid(True, axis="x")
         axes.grid(False, axis="y")
@@ -123,7 +161,7 @@ def _draw_swings(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
     ):
         values = rows[column].to_numpy(dtype=float)
         axes.barh(y, values - middle, 0.62, left=middle, color=colour(role), linewidth=0)
-        words = rows[column.replace("value_mean", "words")].fillna("")
+        words = rows[column.replace("value_mean", "words")].fillna("").astype(str)
         for place, value, word, to_left in zip(y, values, words, left, strict=True):
             if np.isfinite(value):
                 at = min(value, middle) if to_left else max(value, middle)
@@ -148,26 +186,38 @@ def _to_left(swings: np.ndarray) -> np.ndarray:
     return np.column_stack([low_left, ~low_left])
 
 
-def _draw_indices(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
-    for order, marker, role, shift in (("first", "o", "model", -0.14), ("total", "D", "accent", 0.14)):
-        values = rows[f"{order}_order"].to_numpy(dtype=float)
-        spans = np.clip(
-            np.abs(rows[[f"{order}_low", f"{order}_high"]].to_numpy(dtype=float) - values[:, None]).T, 0, None
-        )
-        axes.errorbar(
-            values, y + shift, xerr=np.nan_to_num(spans), fmt=marker, color=colour(role), markersize=4.5, elinewidth=1.0
-        )
+def _draw_measures(axes: Axes, rows: pd.DataFrame, y: np.ndarray) -> None:
+    """Draw both measures with their intervals, over the zone of noise."""
+    axes.axvspan(0, rows["noise"].iloc[0], color=colour("nothing"), linewidth=0, zorder=0)
+    for prefix, marker, role, shift in (("beside_", "o", "model", -0.14), ("", "D", "accent", 0.14)):
+        values = rows[f"{prefix}value"].to_numpy(dtype=float)
+        ends = rows[[f"{prefix}low", f"{prefix}high"]].to_numpy(dtype=float)
+        spans = np.nan_to_num(np.clip(np.abs(ends - values[:, None]).T, 0, None))
+        for place in np.flatnonzero(np.isfinite(values)):
+            hollow = not prefix and not rows["clear"].iloc[place]
+            axes.errorbar(
+                values[place],
+                y[place] + shift,
+                xerr=spans[:, [place]],
+                fmt=marker,
+                color=colour(role),
+                markerfacecolor=colour("paper") if hollow else colour(role),
+                markersize=4.5,
+                elinewidth=1.0,
+            )
     axes.axvline(0, color=colour("ink"), linewidth=0.8)
-    axes.set_xlim(
-        min(-0.05, float(np.nanmin(rows[["first_low", "total_low"]].to_numpy(dtype=float), initial=0.0))), None
-    )
+    least = float(np.nanmin(rows[["low", "beside_low"]].to_numpy(dtype=float), initial=0.0))
+    most = float(np.nanmax(rows[["high", "beside_high"]].to_numpy(dtype=float), initial=rows["noise"].iloc[0]))
+    axes.set_xlim(least - 0.04 * most, 1.05 * most or 1.0)
     axes.set_yticks([])
     axes.xaxis.set_major_locator(MaxNLocator(4))
+    if not _is_share(rows):
+        axes.xaxis.set_major_formatter(lambda value, _: reading(rows["outcome"].iloc[0]).show_change(value))
 
 
 SENSITIVITY_CHART = Chart(
     "sensitivity",
-    "What an outcome depends on: swings between low and high values of each parameter, and indices of sensitivity.",
+    "What an outcome depends on: swings between low and high values of each parameter, and measures of sensitivity.",
     measure,
     describe,
     draw,

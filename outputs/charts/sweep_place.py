@@ -1,56 +1,55 @@
-"""Chart of where a scenario sits in its sweep: the spread of outcomes over points, and the default point's place."""
+"""Chart of where a scenario sits in its sweep: the spread of outcomes over points, and the scenario's own place."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from numpy.typing import NDArray
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import last_values, reading
+from outputs.charts.experiments import is_scale
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
+from outputs.charts.readings import MAIN_OUTCOMES, reading
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, percent, plural, sentence
-from simulation.parameters import DECLARED
-
-SHOWN = (
-    "css_operating",
-    "home_css_share",
-    "private_share",
-    "hhi_local",
-    "spend_per_head",
-    "redundancy_cost_to_date",
-    "not_satisfied_share",
-)
+from outputs.experiment import Experiment
 
 
 def measure(given: Material) -> pd.DataFrame:
     """Return the mean of each outcome at each point, and which point lies nearest the default values."""
     results = given.results
     chosen = given.choice.outcome
-    outcomes = [name for name in SHOWN if name in results.columns] or list(results.columns[:6])
+    outcomes = [name for name in MAIN_OUTCOMES if name in results.columns] or list(results.columns[:6])
     if chosen is not None and chosen in results.columns:
         outcomes = [chosen, *(name for name in outcomes if name != chosen)]
-    means = last_values(results, outcomes).groupby("point")[outcomes].mean()
-    own = _nearest_default(results.design[results.design["point"].isin(means.index)], results.parameters)
+    means = results.last(outcomes).groupby("point")[outcomes].mean()
+    own = _nearest(results.places[results.places["point"].isin(means.index)], results)
     table = means.rename_axis("point").reset_index().melt("point", var_name="outcome", value_name="value")
     return table.assign(
-        is_scenario=table["point"] == own[0], scenario=results.scenarios[0], share_away=own[1], month=results.months[-1]
+        is_scenario=table["point"] == own[0], scenario=results.scenarios[0], share_away=own[1], month=results.last_month
     )
 
 
-def _nearest_default(design: pd.DataFrame, names: list[str]) -> tuple[int, float]:
-    """Return the point nearest the parameters' defaults, and how far it is (mean share of the ranges)."""
-    far = np.zeros(len(design))
-    for name in names:
-        default = DECLARED[name].default if name in DECLARED else None
-        values = design[name]
-        if isinstance(default, (int, float)) and not isinstance(default, bool) and values.dtype != object:
-            span = float(values.max() - values.min()) or 1.0
-            far += np.abs(values.to_numpy(dtype=float) - default) / span
-        elif default is not None:
-            far += (values != default).to_numpy(dtype=float)
+def _nearest(places: pd.DataFrame, results: Experiment) -> tuple[int, float]:
+    """Return the point nearest the first scenario's own values, and how far it is (mean share of the ranges)."""
+    places = places[places["scenario"] == results.scenarios[0]]
+    far = np.zeros(len(places))
+    for name in results.factors:
+        own: Any = results.own_value(name)
+        if own is not None:
+            far += _apart(places[name], own)
     best = int(np.argmin(far.round(9)))
-    return int(design["point"].iloc[best]), float(far[best] / max(1, len(names)))
+    return int(places["point"].iloc[best]), float(far[best] / max(1, len(results.factors)))
+
+
+def _apart(values: pd.Series, own: Any) -> NDArray[np.float64]:
+    """Return how far values are from a scenario's own, as a share of their range; none where its own stands."""
+    if is_scale(values):
+        span = values.max() - values.min()
+        return np.nan_to_num(((values - own).abs() / span).to_numpy(dtype=float)) if span else np.zeros(len(values))
+    return (values.notna() & (values != own)).to_numpy(dtype=float)
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
@@ -70,13 +69,13 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     low, high = read.show(rows["value"].min()), read.show(rows["value"].max())
     away = float(table["share_away"].iloc[0])
     near = (
-        "which has just the default values"
+        "which has just the scenario's own values"
         if away < 1e-9
-        else f"whose values lie {percent(away)} of their ranges from the defaults on average"
+        else f"whose values lie {percent(away)} of their ranges from the scenario's own on average"
     )
     return Words(
         title=sentence(finding),
-        subtitle=f"Where the point nearest the defaults of {scenario} sits among all points, means of "
+        subtitle=f"Where the point nearest the own values of {scenario} sits among all points, means of "
         f"{plural(study.runs, 'run')}, "
         f"England, {table['month'].iloc[0]:%B %Y}",
         alt=alt_text(
@@ -138,7 +137,7 @@ def _draw_strip(axes: Axes, lane: int, rows: pd.DataFrame, outcome: str) -> None
 
 SWEEP_PLACE = Chart(
     "sweep_place",
-    "Where a scenario sits in its sweep: the spread of each outcome over points, and the default point's place.",
+    "Where a scenario sits in its sweep: the spread of each outcome over points, and the scenario's own place.",
     measure,
     describe,
     draw,

@@ -104,7 +104,7 @@ def alt_text(sentences: Sequence[str], name: str) -> str:
     """
     table = f"Table: {name}.csv."
     said = sentences[0]
-    for sentence in sentences[1:]:
+    for sentence in filter(None, sentences[1:]):
         if len(f"{said} {sentence} {table}") > MOST_ALT:
             break
         said = f"{said} {sentence}"

@@ -65,7 +65,7 @@ class Game:
         """Let entries that are on the disk count."""
         for entry in entries:
             self.record.take(entry)
-            if entry["what"] in ("joined", "moved", "began", *MARKET_MOVES):
+            if entry["what"] in ("joined", "moved", *MARKET_MOVES):
                 self._views.clear()
         self._since = self.now()
 
@@ -122,10 +122,14 @@ class Game:
 
     def view(self, seat: str) -> dict[str, Any]:
         """Return what a seat sees of the market."""
-        if seat not in self._views:
-            self._views[seat] = self._seen(seat)
-        seen: dict[str, Any] = self._views[seat]
+        seen: dict[str, Any] = self.kept(seat, lambda: self._seen(seat))
         return seen
+
+    def kept(self, name: str, work: Callable[[], Any]) -> Any:
+        """Return what was worked out already since the market moved, or work it out."""
+        if name not in self._views:
+            self._views[name] = work()
+        return self._views[name]
 
     def neighbours(self, seat: str) -> list[dict[str, Any]]:
         """Return what the neighbours of a CCG's seat have and say."""

@@ -233,6 +233,7 @@ class Hub:
     def _bring(self) -> None:
         self.game.bring()
         self.game.table.alone(len(self.game.record.all_played))
+        views.prepare(self.game)
 
     async def _anew(self) -> None:
         async with self._turn:

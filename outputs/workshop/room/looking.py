@@ -40,7 +40,8 @@ def ccg_view(run: Run, who: Who, code: str, lines: Sequence[str], played: set[st
     columns, row = run.market.columns, who.ccg_row[code]
     outlook = np.zeros(1, OUTLOOK)
     look(columns, row, outlook)
-    seen, ccg = outlook[0], columns["ccgs"][0, row]
+    seen = {name: outlook[name][0].tolist() for name in outlook.dtype.names or ()}
+    ccg = columns["ccgs"][0, row]
     agreements, month = columns["agreements"][0, row], run.market.month
     policy = columns["policy"][0][month]
     costs = [
@@ -96,13 +97,13 @@ def _sources(
 
 def _picked(seen: Any, who: Who, agreement: Any, line: int, played: set[str], columns: Any, row: int) -> list[int]:
     """Return the sources to show: own team, likely neighbours, the home unit, and the cheapest of the others."""
-    open_ones = [c for c in range(int(seen["n"])) if seen["open"][c, line]]
-    price = {c: float(seen["price"][c, line]) for c in open_ones}
+    open_ones = [c for c in range(int(seen["n"])) if seen["open"][c][line]]
+    price = {c: float(seen["price"][c][line]) for c in open_ones}
     home = int(columns["ccgs"][0, row]["home"])
     picked = [c for c in open_ones if seen["kind"][c] not in (SHARE, BUY)]
     sharers = [c for c in open_ones if seen["kind"][c] == SHARE]
     sharers.sort(
-        key=lambda c: (seen["open"][c, line] == IF_AGREED, who.ccgs[seen["supplier"][c]] not in played, price[c])
+        key=lambda c: (seen["open"][c][line] == IF_AGREED, who.ccgs[seen["supplier"][c]] not in played, price[c])
     )
     picked += sharers[:MOST_NEIGHBOURS]
     for of_nhs in (True, False):
@@ -121,15 +122,15 @@ def _source(seen: Any, agreement: Any, who: Who, row: int, line: int, c: int) ->
     told: dict[str, Any] = {
         "id": who.source(kind, supplier),
         "what": who.told(kind, supplier, row),
-        "price": round(float(seen["price"][c, line]), 4),
-        "quality": round(float(seen["quality"][c, line]), 2),
-        "redundant": 0.0 if stays else round(float(seen["redundant"][line, nest]), 1),
-        "bill": 0 if stays else round(float(seen["bill"][line, nest]), -2),
-        "own": 0 if stays else round(float(seen["own_part"][line, nest]), -2),
+        "price": round(float(seen["price"][c][line]), 4),
+        "quality": round(float(seen["quality"][c][line]), 2),
+        "redundant": 0.0 if stays else round(float(seen["redundant"][line][nest]), 1),
+        "bill": 0 if stays else round(float(seen["bill"][line][nest]), -2),
+        "own": 0 if stays else round(float(seen["own_part"][line][nest]), -2),
     }
     if stays:
         told["stays"] = True
-    if seen["open"][c, line] == IF_AGREED:
+    if seen["open"][c][line] == IF_AGREED:
         told["if_agreed"] = True
     return told
 

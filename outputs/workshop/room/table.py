@@ -12,7 +12,7 @@ import numpy as np
 from agents.columns import MAKE, NOBODY, Array
 from outputs.workshop.room.market import NOTHING, BoardSheet, DirectorSheet, RoomMarket, Sheets
 from outputs.workshop.room.played import OUTLOOK, look
-from outputs.workshop.room.seasons import LAST, SEASONS
+from outputs.workshop.room.seasons import SEASONS, WINTER
 from outputs.workshop.room.who import Who
 from scenarios.scenario import Scenario, load_scenario
 from simulation.buyers import with_larger_ccgs
@@ -153,14 +153,14 @@ class Table:
 
 def warm_up(england: England) -> None:
     """Play a season in which every kind of seat speaks, and look around once, so that all rules are compiled."""
-    run = Run(england, load_scenario("baseline"), 1, LAST)
+    run = Run(england, load_scenario("baseline"), 1, WINTER)
     try:
         look(run.market.columns, 0, np.zeros(1, OUTLOOK))
         everybody = Sheets(
             {0: {0: (MAKE, NOBODY)}},
             {0: DirectorSheet(0.01, -0.01, 1, False), 1: DirectorSheet(free=False), 2: DirectorSheet(0.0, 0.01)},
-            BoardSheet(25.0, 0.6, SEASONS[LAST].first),
+            BoardSheet(25.0, 0.6, SEASONS[WINTER].end),
         )
-        run.play(LAST, everybody, "")
+        run.play(WINTER, everybody, "")
     finally:
         run.end()

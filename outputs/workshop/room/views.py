@@ -47,11 +47,24 @@ def phone(game: "Game", player: Player) -> dict[str, Any]:
     if game.moving:
         return told
     told["sheet"] = record.sheets.get(seat)
-    told["last"] = _last(game, seat)
+    told["last"] = _kept_last(game, seat)
     if not record.finished:
         told["view"] = game.view(seat)
         if seat.startswith("ccg:"):
             told["near"] = game.neighbours(seat)
+    return told
+
+
+def prepare(game: "Game") -> None:
+    """Work out what every seat that is taken will be told, ahead of being asked."""
+    for seat in game.record.seated():
+        _kept_last(game, seat)
+        if not game.record.finished:
+            game.view(seat)
+
+
+def _kept_last(game: "Game", seat: str) -> dict[str, Any] | None:
+    told: dict[str, Any] | None = game.kept(f"last {seat}", lambda: _last(game, seat))
     return told
 
 
