@@ -15,6 +15,7 @@ from outputs.evidence_commands import evidence, explain, fit
 from outputs.options import format_option
 from outputs.sweep_commands import COMMANDS as SWEEP_COMMANDS
 from outputs.tables import show
+from outputs.workshop_commands import workshop
 from simulation.faults import InputError
 from simulation.version import VERSION
 
@@ -224,6 +225,7 @@ csmarket.add_command(chart)
 csmarket.add_command(report)
 csmarket.add_command(workbook)
 csmarket.add_command(repeat)
+csmarket.add_command(workshop)
 
 
 # ---- What is said when something is wrong ------------------------------------------------------------------

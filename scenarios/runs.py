@@ -192,12 +192,7 @@ def _spend_per_head(history: History) -> Array:
 
 def _sourcing(history: History, run: int, names: Names) -> pa.Table:
     kept, n, lines = history.agreements.shape
-    early = np.array(SNAPSHOTS)[:, None, None] < APRIL_2013
-    kind = np.where(early, history.agreements["next_kind"], history.agreements["kind"])
-    supplier = np.where(early, history.agreements["next_supplier"], history.agreements["supplier"])
-    price = np.where(early, history.agreements["next_price"], history.agreements["price"])
-    kind, supplier = _with_hosts(kind, supplier)
-    source = _source(history, kind, supplier)
+    source, kind, supplier, price = sources_of(history)
     who = np.where(kind == BUY, supplier, np.where(kind == MAKE, NOBODY, supplier + len(names.suppliers)))
     months = np.repeat(MONTHS[list(SNAPSHOTS)], n * lines)
     return pa.table(
@@ -211,6 +206,21 @@ def _sourcing(history: History, run: int, names: Names) -> pa.Table:
             "price_per_head": price.ravel(),
         }
     )
+
+
+def sources_of(history: History) -> tuple[Array, Array, Array, Array]:
+    """Return where each CCG gets each line at each snapshot, until March 2013 as it intends to.
+
+    Returns:
+        The source, as a place in ``SOURCES``; the kind; the supplier's row; and the price (GBP a head a year); each
+        [snapshot, ccg, line].
+    """
+    early = np.array(SNAPSHOTS)[:, None, None] < APRIL_2013
+    kind = np.where(early, history.agreements["next_kind"], history.agreements["kind"])
+    supplier = np.where(early, history.agreements["next_supplier"], history.agreements["supplier"])
+    price = np.where(early, history.agreements["next_price"], history.agreements["price"])
+    kind, supplier = _with_hosts(kind, supplier)
+    return _source(history, kind, supplier), kind, supplier, price
 
 
 def _with_hosts(kind: Array, supplier: Array) -> tuple[Array, Array]:

@@ -34,6 +34,7 @@ class Market(mesa.Model):  # type: ignore[misc]
         ccg_class: A class of CCGs of the user's own.
         css_class: A class of NHS units of the user's own.
         provider_class: A class of providers of the user's own.
+        board_class: A class of the board of the user's own.
         keeps_events: Whether events are kept.
 
     Attributes:
@@ -61,13 +62,14 @@ class Market(mesa.Model):  # type: ignore[misc]
         ccg_class: type[Ccg] = Ccg,
         css_class: type[Css] = Css,
         provider_class: type[Provider] = Provider,
+        board_class: type[Board] = Board,
         keeps_events: bool = False,
     ) -> None:
         super().__init__(rng=seed)
         self.columns = attributed(blank_market(england, plan))
         start(self.columns, seed, keeps_events)
         self.run_seed = seed
-        self.board = Board(self)
+        self.board = board_class(self)
         self._people(england, plan, ccg_class, css_class, provider_class)
 
     def _people(self, england: England, plan: Plan, ccg: type[Ccg], css: type[Css], provider: type[Provider]) -> None:

@@ -1,0 +1,1 @@
+"""The live page: levers move, and the market answers while they do."""

@@ -1,0 +1,1 @@
+"""The game: a room in which people play CCGs from their phones."""

@@ -1,0 +1,188 @@
+"""Runs while somebody waits: one at a time, in memory, in milliseconds, with what a page shows of them."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.columns import NOBODY
+from agents.events import CAUSES, EVENTS
+from scenarios.batch import LEAST_CCG, numbers
+from scenarios.explain import Moment
+from scenarios.point import PolicyRows
+from scenarios.runs import SOURCES, Names, sources_of
+from scenarios.scenario import Scenario, list_scenarios, load_scenario
+from scenarios.scenario_file import value_fault
+from simulation.buyers import joined, with_larger_ccgs
+from simulation.calendar import N_MONTHS, first_day
+from simulation.faults import InputError
+from simulation.history import History
+from simulation.inputs import England
+from simulation.parameters import DECLARED, Parameters, Value
+from simulation.plan import Plan
+
+NO_SPEND = -1
+"""Main source of a CCG that spends nothing."""
+MOST_SIZES = 4
+"""Markets before luck that are kept, one a least size of CCGs."""
+DIGITS = 6
+"""Significant digits by which two values of a parameter are the same."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A scenario of the library with some parameters set for the whole run.
+
+    Args:
+        preset: Its name.
+        settings: Names and values that were set, in the order of the reference.
+    """
+
+    preset: str
+    settings: tuple[tuple[str, Value], ...] = ()
+
+    @property
+    def values(self) -> dict[str, Value]:
+        """What was set, by name."""
+        return dict(self.settings)
+
+
+def question(preset: str, settings: Mapping[str, object]) -> Question:
+    """Return a question, checked; a number counts to six significant digits.
+
+    Raises:
+        InputError: There is no such scenario in the library, or a setting is not allowed; all faults at once.
+    """
+    faults = [fault for name, value in settings.items() if (fault := value_fault(name, value))]
+    if preset not in list_scenarios():
+        faults.insert(0, f"{preset!r} is no scenario in the library: it has {', '.join(list_scenarios())}")
+    if faults:
+        raise InputError(faults)
+    kept: list[tuple[str, Value]] = [(name, _rounded(settings[name])) for name in DECLARED if name in settings]
+    return Question(preset, tuple(kept))
+
+
+def _rounded(value: Any) -> Value:
+    """Return a word or a switch as it is, and a number with the digits that count."""
+    return value if isinstance(value, (bool, str)) else float(f"{value:.{DIGITS}g}")
+
+
+@dataclass(frozen=True)
+class LiveRun:
+    """What a page shows of one run.
+
+    Args:
+        outcomes: Every outcome, [month, outcome], in the order of ``OUTCOMES``.
+        leads: Main source of each CCG of the data by spend, as a place in ``SOURCES``, or NO_SPEND: [snapshot, ccg].
+        moments: What happened; nothing where events were not kept.
+    """
+
+    outcomes: NDArray[np.float64]
+    leads: NDArray[np.int8]
+    moments: Sequence[Moment] = ()
+
+
+class LiveModel:
+    """Runs questions on England, in any number of threads at once.
+
+    Args:
+        england: The data.
+    """
+
+    def __init__(self, england: England) -> None:
+        self.england = england
+        self._own = threading.local()
+        self._rows = lru_cache(maxsize=None)(lambda preset: PolicyRows(scenario_of(preset)))
+        self._blank = lru_cache(maxsize=MOST_SIZES)(self._made)
+        self._size = lru_cache(maxsize=MOST_SIZES)(lambda least: Buyers(england, least))
+
+    def run(self, asked: Question, seed: int, *, keeps_events: bool = False) -> LiveRun:
+        """Run a question with the luck of a seed."""
+        from simulation.engine import run_one
+        from simulation.opening import fill
+
+        least = self._least(asked)
+        blank = self._blank(least)
+        market = self._market(blank)
+        fill(market, blank)
+        numbers(market, "policy")[...] = self._rows(asked.preset).at(asked.values)
+        history = run_one(market, seed, keeps_events)
+        buyers = self._size(least)
+        outcomes = history.outcomes.view(np.float64).reshape(N_MONTHS, -1)
+        moments = moments_of(history, buyers.names) if keeps_events else ()
+        return LiveRun(outcomes, leads_of(history)[:, buyers.stands_for], moments)
+
+    def _least(self, asked: Question) -> float:
+        own = scenario_of(asked.preset).plan.parameters.value(LEAST_CCG)
+        return float(asked.values.get(LEAST_CCG, own))
+
+    def _made(self, least: float) -> Any:
+        from simulation.opening import blank_market
+
+        return blank_market(self.england, Plan(Parameters().changed({LEAST_CCG: least})))
+
+    def _market(self, blank: Any) -> Any:
+        """Return this thread's own market, as large as England."""
+        from simulation.engine import attributed
+
+        if not hasattr(self._own, "market"):
+            self._own.market = attributed(blank.copy())
+        return self._own.market
+
+
+class Buyers:
+    """The CCGs of a least size: their ids, and which of them each CCG of the data belongs to.
+
+    Args:
+        england: The data.
+        least: Least population (people).
+    """
+
+    def __init__(self, england: England, least: float) -> None:
+        self.names = Names(with_larger_ccgs(england, least))
+        self.stands_for = np.arange(len(england.ccgs.ods_code))
+        if len(self.names.ccgs) < len(self.stands_for):
+            for place, rows in enumerate(joined(england, least).values()):
+                self.stands_for[rows] = place
+
+
+@lru_cache
+def scenario_of(preset: str) -> Scenario:
+    """Return a scenario of the library."""
+    return load_scenario(preset)
+
+
+def leads_of(history: History) -> NDArray[np.int8]:
+    """Return the main source by spend of each CCG, as a place in ``SOURCES``, or NO_SPEND: [snapshot, ccg].
+
+    Of two equal sources the earlier in the order of ``SOURCES`` leads.
+    """
+    source, _, _, price = sources_of(history)
+    spend = np.stack([np.where(source == place, price, 0.0).sum(axis=2) for place in range(len(SOURCES))], axis=2)
+    leads: NDArray[np.int8] = np.where(spend.any(axis=2), spend.round(9).argmax(axis=2), NO_SPEND).astype(np.int8)
+    return leads
+
+
+def moments_of(history: History, names: Names) -> list[Moment]:
+    """Return what happened in a run, in order."""
+    return [_moment(row, names) for row in history.events.tolist()]
+
+
+def _moment(row: Sequence[Any], names: Names) -> Moment:
+    import pandas as pd
+
+    month, event, reason, who, whom, ccg, line, amount = row
+    return Moment(
+        pd.Timestamp(first_day(month)),
+        EVENTS[event],
+        CAUSES[reason] if reason != NOBODY else "",
+        names.suppliers[who] if who != NOBODY else "",
+        names.suppliers[whom] if whom != NOBODY else "",
+        (names.ccgs[ccg],) if ccg != NOBODY else (),
+        (names.lines[line],) if line != NOBODY else (),
+        amount,
+    )
