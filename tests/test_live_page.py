@@ -179,7 +179,9 @@ def test_predictions_are_hidden_then_revealed_with_the_gap(visit: Visit) -> None
     for guess in ("9", "30"):
         page.fill("#guess", guess)
         page.keyboard.press("Enter")
-    assert "2 guesses, 9 to 30, in the middle 19.5" in page.inner_text("#verdict") and "model says" not in page.inner_text("#verdict")
+    assert "2 guesses, 9 to 30, in the middle 19.5" in page.inner_text(
+        "#verdict"
+    ) and "model says" not in page.inner_text("#verdict")
     page.click("#reveal")
     number = page.inner_text("#number")
     assert number.isdigit() and f"The model says {number}: " in page.inner_text("#verdict")

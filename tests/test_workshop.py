@@ -23,6 +23,7 @@ from outputs.workshop.desk import Desk
 from outputs.workshop.live.levers import POLICY, POLICY_NAMES
 from outputs.workshop.live.shown import SHOWN
 from scenarios.api import run
+from scenarios.runs import SOURCES
 from simulation.parameters import DECLARED
 
 STATIC = ROOT / "outputs" / "workshop" / "static"
@@ -167,6 +168,8 @@ def test_answers_grow_from_one_run_to_two_hundred_and_are_the_models(client: Tes
         mine = [path[-1] for path in told["paths"][shown.name][:3]]
         theirs = stored[stored["month"] == stored["month"].max()][shown.name].to_numpy() * shown.scale
         assert mine == pytest.approx(theirs, rel=2e-3, abs=1e-6), shown.name
+    shares = [told["mean"][f"{source}_share"] for source in (*SOURCES[:3], "other_supplier", *SOURCES[4:])]
+    assert np.sum(shares, axis=0) == pytest.approx(100, abs=0.2)
     low, _, middle, _, high = (np.array(one) for one in told["bands"]["css_operating"])
     assert (low <= middle).all() and (middle <= high).all()
 
@@ -210,6 +213,10 @@ def test_why_names_levers_whose_parts_add_up_and_events(client: TestClient) -> N
     ]
     parts = sum(step for _, step in body["levers"]["alone"]) + body["levers"]["together"]
     assert parts == pytest.approx(body["levers"]["total"], abs=1e-9)
+    with client.websocket_connect("/live") as socket:
+        socket.send_json(asking(scenario={"preset": "baseline", "set": {"allowance.per_head": 21}}))
+        gap = answers(socket, 1, 20)[-1]["body"]["difference"]
+    assert body["levers"]["alone"][0][1] == pytest.approx(gap["mean"]["css_operating"][-1], abs=1e-3)
     assert body["events"]["month"] is not None and body["events"]["scenario"]
     assert all(line.endswith(".") for line in body["events"]["scenario"] + body["events"]["base"])
 
