@@ -7,14 +7,13 @@ import pandas as pd
 
 from outputs.charts.chart import Material
 from outputs.charts.comparison import pairs
-from outputs.charts.readings import MAIN_OUTCOMES, reading
+from outputs.charts.readings import END, MAIN_OUTCOMES, START, reading
 from outputs.charts.words import going, index, listed, number, percent, plural, pounds, sentence, span
 from outputs.experiment import Experiment
 from scenarios.results import Results
 from scenarios.sensitivity import MAIN
 from simulation.faults import InputError
 
-START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
 LEAST_MOVE = 0.05
 """A change of concentration of less than this share of where it began counts as none."""
 
@@ -47,8 +46,7 @@ class Figures:
 
     def told(self, outcome: str, month: pd.Timestamp) -> str:
         """Return the mean in words, with where nine runs in ten lie in brackets if runs differ."""
-        row, read = self.table.loc[(outcome, month)], reading(outcome)
-        show = (lambda value: number(round(value, 1))) if read.show is number else read.show
+        row, show = self.table.loc[(outcome, month)], reading(outcome).show_mean
         low, high = show(row["p05"]), show(row["p95"])
         return show(row["mean"]) if self.one_run or low == high else f"{show(row['mean'])} ({span(low, high)})"
 
@@ -110,7 +108,10 @@ def _of_comparison(given: Material) -> list[str]:
     """Return where the base ends; what clearly differs from it in each scenario; what cannot be told apart."""
     sums = paired_sums(given)
     base = given.results.scenarios[0].replace("_", " ")
-    mean = {row.outcome: _mean(row.outcome, row.base_mean) for row in sums.drop_duplicates("outcome").itertuples()}
+    mean = {
+        row.outcome: reading(row.outcome).show_mean(row.base_mean)
+        for row in sums.drop_duplicates("outcome").itertuples()
+    }
     first = (
         f"Under {base}, {mean['css_operating']} NHS units operate in {given.results.last_month:%B %Y} (means of "
         f"{plural(int(sums['seeds'].max()), 'run')}), private suppliers have {mean['private_share']} of spend and "
@@ -142,11 +143,6 @@ def _not_clear(sums: pd.DataFrame, base: str) -> str:
         for name, outcomes in count.items()
     ]
     return f"No clear difference: {'; '.join(parts)}."
-
-
-def _mean(outcome: str, value: float) -> str:
-    read = reading(outcome)
-    return number(round(value, 1)) if read.show is number else read.show(value)
 
 
 def paired_sums(given: Material, outcomes: tuple[str, ...] = MAIN_OUTCOMES) -> pd.DataFrame:

@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from outputs.answer import START, answer, paired_sums
+from outputs.answer import answer, paired_sums
 from outputs.charts.chart import Chart, Material
 from outputs.charts.draw import CHARTS, columns_lacking, kind_of
 from outputs.charts.experiments import setting_words, unit_words
 from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
-from outputs.charts.readings import READINGS, reading
+from outputs.charts.readings import READINGS, START, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import MINUS, number, plural, sentence
+from outputs.charts.words import MINUS, plural, sentence
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
@@ -248,13 +248,15 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
     rows: list[Row] = []
     for outcome, told in sums.groupby("outcome", sort=False):
         read = reading(str(outcome))
-        show = (lambda value: number(round(value, 1))) if read.show is number else read.show
-        row: dict[str, object] = {"": sentence(read.words), base.replace("_", " "): show(told["base_mean"].iloc[0])}
+        row: dict[str, object] = {
+            "": sentence(read.words),
+            base.replace("_", " "): read.show_mean(told["base_mean"].iloc[0]),
+        }
         for one in told.itertuples():
             ends = (_signed(end, read.show_change) for end in (one.difference_low, one.difference_high))
             low, high = (end.replace(" points", "") for end in ends)
             apart = f"{_signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
-            row[one.scenario.replace("_", " ")] = f"{show(one.scenario_mean)}; {apart}"
+            row[one.scenario.replace("_", " ")] = f"{read.show_mean(one.scenario_mean)}; {apart}"
         rows.append(row)
     runs = plural(int(sums["seeds"].max()), "run")
     return rows, (

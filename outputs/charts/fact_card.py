@@ -8,12 +8,11 @@ from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import setting_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, SUBTITLE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, line_height, wrapped
-from outputs.charts.readings import MAIN_OUTCOMES, reading
+from outputs.charts.readings import END, MAIN_OUTCOMES, START, reading
 from outputs.charts.study import Study
-from outputs.charts.words import alt_text, number, plural, sentence, span
+from outputs.charts.words import alt_text, plural, sentence, span
 from outputs.reference import change_rows_of
 
-START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
 CHARTS = {
     "units": ("NHS units operating", units),
     "shares": ("Share of spend by source", shares),
@@ -80,9 +79,9 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     """Return the scenario with the three numbers that say most."""
     end = _part(table, FIGURES).set_index("outcome")["december_2016"]
     told = [
-        f"{_said('css_operating', end['css_operating'])} NHS units",
-        f"{_said('private_share', end['private_share'])} of spend private",
-        f"{_said('spend_per_head', end['spend_per_head'])} a head",
+        f"{reading('css_operating').show_mean(end['css_operating'])} NHS units",
+        f"{reading('private_share').show_mean(end['private_share'])} of spend private",
+        f"{reading('spend_per_head').show_mean(end['spend_per_head'])} a head",
     ]
     finding = f"by December 2016 {', '.join(told)}"
     changes = len(_part(table, CHANGES))
@@ -93,11 +92,6 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         alt=alt_text([f"Fact card of {study.scenario}.", f"{sentence(finding)}.", "Three small charts."], "fact_card"),
         note=f"{study.spread_note(study.runs > 1)} Money is £ of 2012/13.",
     )
-
-
-def _said(outcome: str, value: float) -> str:
-    read = reading(outcome)
-    return number(round(value, 1)) if read.show is number else read.show(value)
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
@@ -139,9 +133,10 @@ def _draw_text(part: Page, table: pd.DataFrame, study: Study) -> None:
     _write(axes, y, "Means", heads, right, "quiet")
     for row in _part(table, FIGURES).itertuples():
         y -= LINE
-        lies = span(_said(row.outcome, row.p05), _said(row.outcome, row.p95)) if study.runs > 1 else ""
-        told = [_said(row.outcome, row.april_2013), _said(row.outcome, row.december_2016), lies]
-        _write(axes, y, sentence(reading(row.outcome).words), told, right)
+        read = reading(row.outcome)
+        lies = span(read.show_mean(row.p05), read.show_mean(row.p95)) if study.runs > 1 else ""
+        told = [read.show_mean(row.april_2013), read.show_mean(row.december_2016), lies]
+        _write(axes, y, sentence(read.words), told, right)
         axes.plot([0, width], [y - LINE / 2] * 2, color=colour("grid"), linewidth=0.6)
     changes = _part(table, CHANGES)["words"].tolist()
     if changes:

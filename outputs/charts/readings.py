@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import pandas as pd
+
 from outputs.charts.words import index, millions, number, percent, pounds
 
 
@@ -19,6 +21,10 @@ class Reading:
     words: str
     show: Callable[[float], str]
     show_change: Callable[[float], str]
+
+    def show_mean(self, value: float) -> str:
+        """Return how a mean reads: that of a count keeps a decimal."""
+        return number(round(value, 1)) if self.show is number else self.show(value)
 
 
 def _points(share: float) -> str:
@@ -52,6 +58,8 @@ MAIN_OUTCOMES = (
     "not_satisfied_share",
 )
 """The outcomes by which runs, scenarios and points are weighed against each other."""
+START, END = pd.Timestamp("2013-04-01"), pd.Timestamp("2016-12-01")
+"""Between which dates figures are told: the first month in which CCGs buy, and the last."""
 SHORT_FORMS = ("css", "nhs", "hhi", "fte", "ccg", "vat", "pct")
 
 
