@@ -12,7 +12,7 @@ import pandas as pd
 from outputs.answer import answer, paired_sums
 from outputs.charts.chart import Chart, Material
 from outputs.charts.draw import CHARTS, columns_lacking, kind_of
-from outputs.charts.experiments import setting_words, unit_words
+from outputs.charts.experiments import setting_words, unit_of
 from outputs.charts.files import Making, csv_of, svg_of
 from outputs.charts.page import Words
 from outputs.charts.readings import READINGS, START, reading
@@ -193,7 +193,7 @@ def _varies(results: Results | Experiment) -> Iterator[Row]:
     for factor in results.manifest["design"]["factors"] if isinstance(results, Experiment) else ():
         ends = f"{setting_words(factor.get('low'))} to {setting_words(factor.get('high'))}"
         values = ", ".join(setting_words(value) for value in factor.get("values", ()))
-        unit = unit_words(factor["name"]).strip(" ()")
+        unit = unit_of(factor["name"])
         yield {"parameter": factor["name"], "values": values or ends, "unit": unit, "set by": SET_BY[factor["lever"]]}
 
 

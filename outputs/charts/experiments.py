@@ -98,12 +98,16 @@ def setting_words(value: object, span: float = 0.0) -> str:
     return f"{float(value) + 0.0:,.6f}".rstrip("0").rstrip(".")
 
 
-def unit_words(name: str) -> str:
-    """Return the unit of what varies in words, in brackets after a space; nothing where it has none."""
+def unit_of(name: str) -> str:
+    """Return the unit of what varies in words; nothing where it has none."""
     if name in DECLARED:
-        unit = DECLARED[name].unit.replace("GBP", "£") or "switch"
-    else:
-        unit = {"from": "month", "in_force": "switch"}.get(name.rpartition(".")[2], "")
+        return DECLARED[name].unit.replace("GBP", "£") or "switch"
+    return {"from": "month", "in_force": "switch"}.get(name.rpartition(".")[2], "")
+
+
+def unit_words(name: str) -> str:
+    """Return the unit of what varies in brackets after a space; nothing where it has none."""
+    unit = unit_of(name)
     return f" ({unit})" if unit else ""
 
 
