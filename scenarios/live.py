@@ -13,6 +13,7 @@ from agents.columns import NOBODY
 from agents.events import CAUSES, EVENTS
 from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
+from scenarios.main_source import main_source
 from scenarios.point import PolicyRows
 from scenarios.runs import SOURCES, Names, sources_of
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
@@ -25,8 +26,6 @@ from simulation.inputs import England
 from simulation.parameters import DECLARED, Parameters, Value
 from simulation.plan import Plan
 
-NO_SPEND = -1
-"""Main source of a CCG that spends nothing."""
 MOST_SIZES = 4
 """Markets before luck that are kept, one a least size of CCGs."""
 DIGITS = 6
@@ -163,8 +162,7 @@ def leads_of(history: History) -> NDArray[np.int8]:
     """
     source, _, _, price = sources_of(history)
     spend = np.stack([np.where(source == place, price, 0.0).sum(axis=2) for place in range(len(SOURCES))], axis=2)
-    leads: NDArray[np.int8] = np.where(spend.any(axis=2), spend.round(9).argmax(axis=2), NO_SPEND).astype(np.int8)
-    return leads
+    return main_source(spend).astype(np.int8)
 
 
 def moments_of(history: History, names: Names) -> list[Moment]:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from outputs.charts.house import SOURCES
+from scenarios.main_source import main_source
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,7 +18,7 @@ class Leaders:
 
     Args:
         months: The snapshots, in order.
-        place: The source's place in the house order, [month, run, CCG]; -1 where the CCG spends nothing.
+        place: The source's place in the house order, [month, run, CCG]; NO_SPEND where it spends nothing.
     """
 
     months: pd.DatetimeIndex
@@ -52,8 +53,7 @@ def leaders(sourcing: pd.DataFrame, ods_codes: Sequence[str]) -> Leaders:
     places = [_places(sourcing[name], names) for name, names in known.items()]
     cells = np.ravel_multi_index(places, shape)
     spend = np.bincount(cells, weights=sourcing["price_per_head"], minlength=int(np.prod(shape))).reshape(shape)
-    place = np.where(spend.any(axis=3), spend.round(9).argmax(axis=3), -1)
-    return Leaders(pd.DatetimeIndex(months), place)
+    return Leaders(pd.DatetimeIndex(months), main_source(spend))
 
 
 def _places(values: pd.Series, names: Collection[Any]) -> NDArray[np.int64]:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from outputs.workshop.live.ensembles import Ensemble
 from outputs.workshop.live.shown import BY_NAME
-from scenarios.live import NO_SPEND
+from scenarios.main_source import NO_SPEND
 from scenarios.runs import SOURCES
 from simulation.calendar import SNAPSHOTS
 
