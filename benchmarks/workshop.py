@@ -21,7 +21,7 @@ from websockets.asyncio.client import connect
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
 from workshop_server import CHROMIUM, workshop
 
-PRESSES, SETTLED, DASHBOARDS = 60, 'body[data-stage="200"]', 30
+PRESSES, SETTLED, DASHBOARDS = 40, 'body[data-stage="200"]', 30
 WATCH = """() => {
   window.drawn = [];
   const path = document.getElementById("figure-1");

@@ -141,6 +141,7 @@ def _tell(desk: Any, for_room: bool, addresses: list[str]) -> None:
     print(f"On this network phones open {' or '.join(addresses)}, then the room.")
     print("Anyone on the network can open these pages: use a network that you trust.\n")
     segno.make(f"{desk.address}/room", micro=False).terminal(compact=True)
+    sys.stdout.flush()
 
 
 def _serve(desk: Any, listening: socket.socket) -> None:

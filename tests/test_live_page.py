@@ -167,7 +167,7 @@ def test_why_tells_of_levers_and_events(visit: Visit) -> None:
     page.click("#why")
     page.wait_for_selector("#dialog-body h3:has-text('largest step')")
     told = page.inner_text("#dialog-body")
-    assert "Management allowance alone" in told and "together beyond that" in told and "Only in baseline + 2" in told
+    assert "Management allowance: " in told and "together beyond that" in told and "Only in baseline + 2" in told
 
 
 def test_predictions_are_hidden_then_revealed_with_the_gap(visit: Visit) -> None:
@@ -179,7 +179,9 @@ def test_predictions_are_hidden_then_revealed_with_the_gap(visit: Visit) -> None
     for guess in ("9", "30"):
         page.fill("#guess", guess)
         page.keyboard.press("Enter")
-    assert "2 guesses, 9 to 30" in page.inner_text("#verdict") and "model says" not in page.inner_text("#verdict")
+    assert "2 guesses, 9 to 30, in the middle 19.5" in page.inner_text(
+        "#verdict"
+    ) and "model says" not in page.inner_text("#verdict")
     page.click("#reveal")
     number = page.inner_text("#number")
     assert number.isdigit() and f"The model says {number}: " in page.inner_text("#verdict")

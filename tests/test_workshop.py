@@ -17,11 +17,13 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from workshop_server import workshop
 
+from outputs.serving import network_addresses
 from outputs.workshop.application import build_application
 from outputs.workshop.desk import Desk
 from outputs.workshop.live.levers import POLICY, POLICY_NAMES
 from outputs.workshop.live.shown import SHOWN
 from scenarios.api import run
+from scenarios.runs import SOURCES
 from simulation.parameters import DECLARED
 
 STATIC = ROOT / "outputs" / "workshop" / "static"
@@ -77,7 +79,7 @@ def test_every_reply_says_what_a_browser_may_do(page: str, client: TestClient) -
 def test_a_page_has_no_script_or_style_within_it(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     assert not re.findall(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)", text)
-    assert not re.findall(r"(?:src|href)=\"(?!/)[^#]", text)
+    assert not re.findall(r"(?:src|href)=\"(?!/|data:,)[^#]", text)
 
 
 def test_only_files_of_a_fixed_list_are_served(client: TestClient) -> None:
@@ -166,6 +168,8 @@ def test_answers_grow_from_one_run_to_two_hundred_and_are_the_models(client: Tes
         mine = [path[-1] for path in told["paths"][shown.name][:3]]
         theirs = stored[stored["month"] == stored["month"].max()][shown.name].to_numpy() * shown.scale
         assert mine == pytest.approx(theirs, rel=2e-3, abs=1e-6), shown.name
+    shares = [told["mean"][f"{source}_share"] for source in (*SOURCES[:3], "other_supplier", *SOURCES[4:])]
+    assert np.sum(shares, axis=0) == pytest.approx(100, abs=0.2)
     low, _, middle, _, high = (np.array(one) for one in told["bands"]["css_operating"])
     assert (low <= middle).all() and (middle <= high).all()
 
@@ -209,6 +213,10 @@ def test_why_names_levers_whose_parts_add_up_and_events(client: TestClient) -> N
     ]
     parts = sum(step for _, step in body["levers"]["alone"]) + body["levers"]["together"]
     assert parts == pytest.approx(body["levers"]["total"], abs=1e-9)
+    with client.websocket_connect("/live") as socket:
+        socket.send_json(asking(scenario={"preset": "baseline", "set": {"allowance.per_head": 21}}))
+        gap = answers(socket, 1, 20)[-1]["body"]["difference"]
+    assert body["levers"]["alone"][0][1] == pytest.approx(gap["mean"]["css_operating"][-1], abs=1e-3)
     assert body["events"]["month"] is not None and body["events"]["scenario"]
     assert all(line.endswith(".") for line in body["events"]["scenario"] + body["events"]["base"])
 
@@ -282,10 +290,12 @@ def test_a_message_that_is_too_long_closes_its_socket_and_the_server_lives(tmp_p
 
 def test_for_a_room_the_address_is_printed_with_a_code_to_scan(tmp_path: Path) -> None:
     with workshop(tmp_path, "--room") as (address, server):
-        assert server.stdout is not None
-        said = server.stdout.readline()
-        assert re.search(r"phones open http://[0-9.]+:\d+", said) or "no network" in said
-        assert address.startswith("http://127.0.0.1:")
+        assert server.stdout is not None and address.startswith("http://127.0.0.1:")
+        assert "The room's code is " in server.stdout.readline()
+        if addresses := network_addresses():
+            port = address.rpartition(":")[2]
+            assert f"phones open http://{addresses[0]}:{port}" in server.stdout.readline()
+            assert "\u2588" in "".join(server.stdout.readline() for _ in range(6))
 
 
 def test_wrong_options_are_refused_all_at_once(tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ export function drawLines(element, outcome, told, view) {
   const hides = view.hides, alone = view.alone;
   const lines = [
     !alone && { told: told.base, label: told.baseName, stroke: BASELINE, dash: "6,4", ink: QUIET },
-    told.assumed && { told: told.assumed, label: `${told.baseName}, your assumptions`, stroke: ASSUMED, dash: "2,3", ink: ASSUMED },
+    told.assumed && { told: told.assumed, label: "your assumptions", stroke: ASSUMED, dash: "2,3", ink: ASSUMED },
     !hides && { told: told.scenario, label: told.scenarioName, stroke: MODEL, dash: null, ink: MODEL, main: true },
   ].filter(Boolean);
   const bands = hides ? null : told.scenario.bands?.[name];

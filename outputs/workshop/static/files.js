@@ -59,10 +59,23 @@ export function tableElement({ head, rows }, caption) {
 const quoted = (cell) => (/[",\n]/.test(String(cell)) ? `"${String(cell).replaceAll('"', '""')}"` : String(cell));
 export const csvOf = ({ head, rows }) => [head, ...rows].map((cells) => cells.map(quoted).join(",")).join("\n") + "\n";
 
+/** Returns text in lines of so many letters, broken between words. */
+function broken(text, room) {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const longer = `${lines.at(-1)} ${word}`.trim();
+    if (longer.length > room && lines.at(-1)) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
 /** Returns a chart as a file of its own, with a title, what it is of, and its source. */
-export function svgOf(svg, title, note) {
-  const box = svg.getBoundingClientRect();
-  const width = Math.max(360, Math.round(box.width)), height = Math.round((box.height * width) / box.width), top = 34, foot = 30;
+export function svgOf(svg, title, notes) {
+  const box = svg.getBoundingClientRect(), drawn = svg.viewBox.baseVal;
+  const width = Math.max(420, Math.round(box.width)), height = Math.round((drawn.height * width) / drawn.width), top = 34;
+  const lines = notes.flatMap((note) => broken(note, Math.floor(width / 5.4)));
+  const foot = 12 * lines.length + 10;
   const name = "http://www.w3.org/2000/svg";
   const make = (kind, attributes, text) => {
     const element = document.createElementNS(name, kind);
@@ -78,8 +91,7 @@ export function svgOf(svg, title, note) {
   for (const [key, value] of Object.entries({ x: 0, y: top, width, height })) inner.setAttribute(key, value);
   if (!inner.getAttribute("font-size")) inner.setAttribute("font-size", parseFloat(getComputedStyle(svg).fontSize));
   sheet.append(inner);
-  const room = Math.floor(width / 5.2);
-  [note.slice(0, room), note.slice(room, 2 * room)].forEach((line, place) => sheet.append(make("text", { x: 8, y: height + top + 12 + 12 * place, "font-size": 9.5, fill: "#4d4d4d" }, line)));
+  lines.forEach((line, place) => sheet.append(make("text", { x: 8, y: height + top + 12 + 12 * place, "font-size": 9.5, fill: "#4d4d4d" }, line)));
   return new XMLSerializer().serializeToString(sheet);
 }
 

@@ -6,6 +6,7 @@ import { AUTHORED, State, same } from "./state.js";
 import { bandOf, leverValue, monthOf, shortName, shown, shownChange, shownMean } from "./words.js";
 
 const PATIENCE = 1500; // ms after which an answer is no longer waited for
+const HANDOVER = 15; // April 2013
 const AGAIN = 1000; // ms until the socket is tried anew
 const $ = (id) => document.getElementById(id);
 const make = (kind, properties = {}, ...children) => {
@@ -137,7 +138,7 @@ function mapFigure() {
   const plot = make("div", { className: "plot map" }), key = make("p", { className: "key" });
   const title = make("h3", {});
   const element = make("figure", { id: "figure-map" }, make("figcaption", {}, title, tools(() => ({
-    name: "map", title: title.textContent, unit: "a tile a CCG", table: mapTable(told(), catalogue.ccgs, state.month, answer.stage), svg: plot.firstChild, why: "home_css_share",
+    name: "map", title: title.textContent, unit: "a tile a CCG", table: mapTable(told(), catalogue.ccgs, state.month, answer.stage), svg: plot.firstChild, why: "home_css_share", key: [...key.children].map((one) => one.textContent).join("; "),
   }))), plot, key);
   return {
     element,
@@ -236,7 +237,7 @@ function showData(what) {
   const file = `csmarket_${state.scenario.preset}_${what.name}`, note = sourceLine();
   const about = () => JSON.stringify({ chart: what.name, title: what.title, unit: what.unit, scenario: state.scenario, base: state.base, seeds: [state.seed, state.seed + answer.stage - 1], model: catalogue.version, link: location.origin + "/" + state.hash(), note }, null, 2);
   const button = (text, act) => { const one = make("button", { type: "button", textContent: text }); one.addEventListener("click", act); return one; };
-  const svg = () => svgOf(what.svg, `${what.title}${what.unit ? `, ${what.unit}` : ""}`, note);
+  const svg = () => svgOf(what.svg, what.title, [...(what.key ? [what.key] : []), note]);
   const wide = make("div", { className: "scroll", tabIndex: 0 }, tableElement(what.table, `${what.title} (${what.unit}). ${note}`));
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", "Table");
@@ -260,13 +261,13 @@ function showWhy({ outcome, levers: moved, events }) {
   const signed = (value) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${shownChange(value, form)}`;
   const content = [make("p", {}, make("strong", { textContent: title }))];
   if (moved.alone.length) {
-    content.push(make("h3", { textContent: `Which lever? (${monthOf(59)}, mean of ${moved.runs} runs)` }), make("ul", {},
-      ...moved.alone.map(([name, step]) => make("li", { textContent: `${state.levers.get(name).label} alone: ${signed(step)}` })),
-      make("li", { textContent: `what they do together beyond that: ${signed(moved.together)}` }), make("li", { textContent: `all: ${signed(moved.total)}` })));
+    content.push(make("h3", { textContent: `Which lever, each moved alone? (${monthOf(59)}, mean of ${moved.runs} runs)` }), make("ul", {},
+      ...moved.alone.map(([name, step]) => make("li", { textContent: `${state.levers.get(name).label}: ${signed(step)}` })),
+      make("li", { textContent: `What they do together beyond that: ${signed(moved.together)}` }), make("li", { textContent: `All of them: ${signed(moved.total)}` })));
   }
   if (events.month === null) content.push(make("p", { textContent: `In the run with seed ${events.seed} it does not differ at all.` }));
   else {
-    const list = (lines) => (lines.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))) : make("p", { textContent: "No event of the kind. Before April 2013 CCGs state intentions, which leave no event." }));
+    const list = (lines) => (lines.length ? make("ul", {}, ...lines.map((line) => make("li", { textContent: line }))) : make("p", { textContent: events.month < HANDOVER ? "No event of the kind. Before April 2013 CCGs state intentions, which leave none." : "No event of the kind." }));
     content.push(make("h3", { textContent: `The largest step: ${signed(events.step)} in ${monthOf(events.month)}, in a typical run (seed ${events.seed})` }),
       make("p", { textContent: `Only in ${shortName(state.scenario)}, then or the month before:` }), list(events.scenario),
       make("p", { textContent: `Only in ${shortName(state.base)}:` }), list(events.base));
@@ -325,13 +326,14 @@ function showPrediction() {
 
 function verdict(outcome) {
   const guesses = [...view.guesses].sort((a, b) => a - b), form = outcome.form;
+  const amount = (value) => (Number.isInteger(value) ? shown(value, form) : shownMean(value, form));
   if (!guesses.length) return "No guess yet.";
-  const middle = guesses[Math.floor((guesses.length - 1) / 2)];
-  const range = guesses.length === 1 ? `The guess is ${shown(middle, form)}.` : `${guesses.length} guesses, ${shown(guesses[0], form)} to ${shown(guesses.at(-1), form)}, the middle one ${shown(middle, form)}.`;
+  const middle = (guesses[Math.floor((guesses.length - 1) / 2)] + guesses[Math.floor(guesses.length / 2)]) / 2;
+  const range = guesses.length === 1 ? `The guess is ${amount(middle)}.` : `${guesses.length} guesses, ${shown(guesses[0], form)} to ${shown(guesses.at(-1), form)}, in the middle ${amount(middle)}.`;
   if (!view.revealed || !answer) return range;
   const of = answer.scenario, value = of.bands ? of.bands[outcome.name][2][month()] : of.line[outcome.name][month()];
   const gap = value - middle;
-  return `${range} The model says ${shown(value, form)}: ${gap ? `${shownChange(gap, form)} ${gap > 0 ? "more" : "less"} than the middle guess` : "as guessed"}.`;
+  return `${range} The model says ${shown(value, form)}: ${gap ? `${form === "count" ? amount(Math.abs(gap)) : shownChange(gap, form)} ${gap > 0 ? "more" : "less"} than the middle guess` : "as guessed"}.`;
 }
 
 function toggleReveal() {
