@@ -12,11 +12,13 @@ import pytest
 from room_server import cheapest_sheet
 from small_market import england, values_of
 
+from agents.columns import BUY
 from outputs.workshop.room.codes import LETTERS, mark_of, new_code, same_code
 from outputs.workshop.room.debrief import debrief, room_csv
 from outputs.workshop.room.game import LOG, Game
 from outputs.workshop.room.names import apart, clean_name
 from outputs.workshop.room.rates import Rate
+from outputs.workshop.room.record import DEFAULT_LINES
 from outputs.workshop.room.refusal import Refused
 from outputs.workshop.room.seasons import LAST, SEASONS, WINTER
 
@@ -87,6 +89,30 @@ def test_a_room_in_which_nobody_speaks_is_the_market_of_the_model(tmp_path: Path
     alone = Market(england(), load_scenario("baseline").plan, 7, keeps_events=True).run()
     assert values_of(game.market().stages[-1].outcomes) == values_of(alone.outcomes)
     assert values_of(game.market().stages[-1].events) == values_of(alone.events)
+
+
+def renewed(before: Any, after: Any) -> bool:
+    """Say whether what a CCG bought was agreed again with the same supplier."""
+    return bool(before["kind"] == BUY and before["supplier"] == after["supplier"] and after["start"] > before["start"])
+
+
+def test_a_person_who_keeps_what_the_model_keeps_changes_nothing_in_the_market(tmp_path: Path) -> None:
+    game = new_game(tmp_path, first=2, last=2)
+    before, alone, who = game.market().stages[0], game.table.alone(1).stages[1], game.table.who
+    lines = [who.line_row[line] for line in DEFAULT_LINES]
+    row, line = next(
+        (row, line)
+        for row in range(len(who.ccgs))
+        for line in lines
+        if renewed(before.agreements[row, line], alone.agreements[row, line])
+    )
+    player = join(game, seat=f"ccg:{who.ccgs[row]}")
+    game.do("host", {"do": "open"})
+    stays = who.source(BUY, int(before.agreements[row, line]["supplier"]))
+    choose(game, player, {"lines": {who.lines[line]: stays}}, 1)
+    game.do("host", {"do": "close"})
+    assert values_of(game.market().stages[1].agreements) == values_of(alone.agreements)
+    assert values_of(game.market().stages[1].outcomes) == values_of(alone.outcomes)
 
 
 def test_what_people_choose_is_signed_and_their_neighbours_see_it(tmp_path: Path) -> None:
