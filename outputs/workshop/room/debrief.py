@@ -4,7 +4,6 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
-from agents.columns import BUY, MAKE, NHS, SHARE
 from outputs.workshop.room.looking import month_name
 from outputs.workshop.room.outcome import ccg_figures, lines_of
 from outputs.workshop.room.seasons import SEASONS
@@ -32,14 +31,14 @@ def debrief(game: "Game") -> dict[str, Any]:
         ``series`` of England and ``figures`` of the CCGs that people played, each for the room and for the agents
         alone; ``seats`` with what each asked, what came, and what the agents had instead.
     """
-    record, who = game.record, game.table.who
-    room, alone = game.market(), game.table.alone(len(record.all_played))
-    played = record.all_played
+    record, who, played = game.record, game.table.who, game.record.all_played
+    room, alone = game.market(), game.table.alone(len(played))
     runs = {"room": room, "alone": alone}
     if any("board" in sheets for _, sheets in played):
         runs["policy"] = game.table.under_policy(played)
     end = len(played)
-    rows = sorted({who.ccg_row[seat[4:]] for _, sheets in played for seat in sheets if seat.startswith("ccg:")})
+    spoke = _seats_that_spoke(game)
+    rows = sorted(who.ccg_row[seat[4:]] for seat in spoke)
     start = room.stages[0].month
     return {
         "season": SEASONS[played[-1][0]].name if played else "",
@@ -49,7 +48,7 @@ def debrief(game: "Game") -> dict[str, Any]:
         "n_played": len(rows),
         "series": [_series(runs, end, *what) for what in SERIES],
         "figures": {name: ccg_figures(run.stages[end], rows, start) for name, run in runs.items()} if rows else {},
-        "seats": [_seat(game, room, alone, seat) for seat in _seats_that_spoke(game)],
+        "seats": [_seat(game, room, alone, seat) for seat in spoke],
         "months": [month_name(SEASONS[season].first) for season, _ in played],
     }
 
@@ -93,16 +92,6 @@ def _seat(game: "Game", room: Run, alone: Run, seat: str) -> dict[str, Any]:
 def _had(who: Who, stage: Stage, row: int, line: int) -> str:
     agreement = stage.agreements[row, line]
     return who.told(int(agreement["kind"]), int(agreement["supplier"]), row)
-
-
-def source_kind(stage: Stage, row: int, line: int) -> str:
-    """Return the kind of a CCG's source for a line: make, share, home unit, other NHS or outside the NHS."""
-    agreement = stage.agreements[row, line]
-    if agreement["kind"] != BUY:
-        return {MAKE: "make", SHARE: "share"}[int(agreement["kind"])]
-    if agreement["supplier"] == stage.ccgs[row]["home"]:
-        return "home unit"
-    return "other NHS" if stage.suppliers[agreement["supplier"]]["sector"] == NHS else "outside the NHS"
 
 
 def room_csv(game: "Game") -> str:

@@ -65,12 +65,6 @@ def _is_ccg(game: "Game", value: Any) -> bool:
     return isinstance(value, str) and value in game.table.who.ccg_row
 
 
-def _is_scenario(_: "Game", value: Any) -> bool:
-    from scenarios.scenario import list_scenarios
-
-    return isinstance(value, str) and value in list_scenarios()
-
-
 _ALLOWED: Mapping[str, Callable[["Game", Any], bool]] = {
     "seed": _whole(1, 10**9),
     "first": _whole(0, LAST),
@@ -91,10 +85,10 @@ def _begin(game: "Game", message: Message) -> list[Entry]:
 
 
 def _extend(game: "Game", message: Message) -> list[Entry]:
-    seconds = message.get("seconds")
+    seconds: Any = message.get("seconds")
     if game.record.season is None:
         raise Refused("No season is open.")
-    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 1 <= seconds <= LONGEST_CLOCK:
+    if not _whole(1, LONGEST_CLOCK)(game, seconds):
         raise Refused(f"The clock can be extended by 1 to {LONGEST_CLOCK} seconds.")
     left = min(float(LONGEST_CLOCK), game.seconds_left() + seconds)
     return [{**game.entry("extended"), "left": left}]

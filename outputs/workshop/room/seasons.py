@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from agents.dates import APRIL_2013
-
 
 @dataclass(frozen=True)
 class Season:
@@ -24,11 +22,6 @@ class Season:
     end: int
     april: int | None
     checkpoint: bool = False
-
-    @property
-    def is_early(self) -> bool:
-        """Whether CCGs are not yet live when it begins, so that the trusts still pay."""
-        return self.first < APRIL_2013
 
 
 SEASONS = (

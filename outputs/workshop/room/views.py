@@ -1,6 +1,5 @@
 """What each kind of screen is told: a player's phone, the facilitator's page, the projector."""
 
-import functools
 from typing import TYPE_CHECKING, Any
 
 from outputs.workshop.room.outcome import figures, lines_of
@@ -133,7 +132,7 @@ def facilitator(game: "Game") -> dict[str, Any]:
              "seat_name": who.seat_name(player.seat) if player.seat else "watches"}
             for player in record.players.values()
         ],
-        "places": _places(game),
+        "places": [] if record.begun else who.places,
         "switches": {"lock": record.locked, "hide": record.hidden, "freeze": record.frozen},
         "can_undo": record.begun,
     }  # fmt: skip
@@ -162,16 +161,3 @@ def _grid_row(game: "Game", seat: str) -> dict[str, Any]:
             for line in view["lines"]
         ],
     }
-
-
-@functools.lru_cache(maxsize=4)
-def _names_of(codes: tuple[str, ...], names: tuple[str, ...]) -> list[dict[str, str]]:
-    return sorted(
-        ({"id": code, "name": name} for code, name in zip(codes, names, strict=True)), key=lambda one: one["name"]
-    )
-
-
-def _places(game: "Game") -> list[dict[str, str]]:
-    """Return the CCGs around which people may be seated, until the game begins."""
-    who = game.table.who
-    return [] if game.record.begun else _names_of(tuple(who.ccgs), tuple(who.ccg_names))

@@ -1,7 +1,6 @@
 """Who is in the room's market, by id: rows, names to show, and which CCGs lie side by side."""
 
 from collections import deque
-from collections.abc import Sequence
 
 from agents.columns import BUY, MAKE, NOBODY, SHARE
 from scenarios.runs import Names
@@ -30,8 +29,8 @@ class Who:
             *(f"{name} unit" for name in ids.unit_names),
             *(_provider_name(provider) for provider in england.providers.provider),
         ]
-        self.regions = list(england.ccgs.region)
-        self.shas = list(england.ccgs.sha)
+        named = ({"id": code, "name": name} for code, name in zip(self.ccgs, self.ccg_names, strict=True))
+        self.places = sorted(named, key=lambda one: one["name"])
         self._around: dict[str, list[str]] = {}
         self.beside: list[list[int]] = [[] for _ in self.ccgs]
         for a, b in england.neighbours.pairs.tolist():
@@ -107,11 +106,3 @@ def _provider_name(provider: str) -> str:
         what, _, number = rest.rpartition("-")
         return f"{SPECIALITIES.get(what, what.replace('-', ' ').capitalize())} specialist {int(number)}"
     return f"{KINDS.get(kind, kind.capitalize())} {int(rest)}" if rest.isdecimal() else provider
-
-
-def codes_of_regions(who: Who) -> Sequence[tuple[str, str]]:
-    """Return for each SHA region its name and the CCG in the middle of the list of its CCGs, to seat people around."""
-    places: dict[str, list[str]] = {}
-    for code, sha in zip(who.ccgs, who.shas, strict=True):
-        places.setdefault(sha, []).append(code)
-    return [(sha, codes[len(codes) // 2]) for sha, codes in places.items()]
