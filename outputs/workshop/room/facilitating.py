@@ -5,10 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from outputs.workshop.room.log import Entry
 from outputs.workshop.room.names import apart, clean_name
-from outputs.workshop.room.playing import seat_for
+from outputs.workshop.room.playing import check_season, seat_for, sheet_of
 from outputs.workshop.room.refusal import Refused
 from outputs.workshop.room.seasons import LAST
-from outputs.workshop.room.sheets import read_sheet
 
 if TYPE_CHECKING:
     from outputs.workshop.room.game import Game
@@ -140,13 +139,11 @@ def _erase(game: "Game", message: Message) -> list[Entry]:
 
 def _enter(game: "Game", message: Message) -> list[Entry]:
     """Type in what a table voted."""
-    record, seat = game.record, message.get("seat")
-    if record.season is None or message.get("season") != record.season:
-        raise Refused("This season is not open for choices.")
+    seat = message.get("seat")
+    check_season(game, message)
     if not isinstance(seat, str) or seat not in game.seats():
         raise Refused("There is no such seat.")
-    sheet = None if message.get("sheet") is None else read_sheet(message["sheet"], game.view(seat))
-    return [game.entry("chose", seat=seat, sheet=sheet)]
+    return [game.entry("chose", seat=seat, sheet=sheet_of(game, seat, message))]
 
 
 def _player(game: "Game", message: Message) -> str:

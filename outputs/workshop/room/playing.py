@@ -97,18 +97,26 @@ def _choose(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
         return []
     if message.get("seat", player.seat) != player.seat:
         raise Refused("You can choose for your own seat only.")
+    check_season(game, message)
+    if game.record.frozen:
+        raise Refused("Screens are frozen for a moment.")
     return [game.entry("chose", player=who, seat=player.seat, sheet=sheet_of(game, player.seat, message), n=number)]
+
+
+def check_season(game: "Game", message: Mapping[str, Any]) -> None:
+    """Refuse choices for a season that is not open.
+
+    Raises:
+        Refused: It is not.
+    """
+    if game.record.season is None or message.get("season") != game.record.season:
+        raise Refused("This season is not open for choices.")
 
 
 def sheet_of(game: "Game", seat: str, message: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the sheet that a message holds for a seat; None takes it back.
 
     Raises:
-        Refused: The season is not open, screens are frozen, or the sheet is not allowed.
+        Refused: The sheet is not allowed.
     """
-    record = game.record
-    if record.season is None or message.get("season") != record.season:
-        raise Refused("This season is not open for choices.")
-    if record.frozen:
-        raise Refused("Screens are frozen for a moment.")
     return None if message.get("sheet") is None else read_sheet(message["sheet"], game.view(seat))
