@@ -38,10 +38,11 @@ def serve_workshop(options: Mapping[str, Any]) -> int:
         _warm_up()
         addresses = network_addresses() if options["room"] else []
         desk = _desk(options, port, addresses)
-        _tell(desk, options["room"], [f"http://{address}:{port}" for address in addresses])
+        room = _room(desk)
+        _tell(desk, room, [f"http://{address}:{port}" for address in addresses])
         if not options["no_browser"]:
             threading.Timer(0.5, webbrowser.open, [f"http://{HERE}:{port}/"]).start()
-        _serve(desk, listening)
+        _serve(desk, room, listening)
     return DONE
 
 
@@ -123,15 +124,19 @@ def _desk(options: Mapping[str, Any], port: int, addresses: list[str]) -> Any:
     return Desk(Path(options["out"]), address, options["room"], hosts)
 
 
-def _tell(desk: Any, for_room: bool, addresses: list[str]) -> None:
+def _room(desk: Any) -> Any:
+    from outputs.workshop.room.routes import Room
+
+    return Room(desk)
+
+
+def _tell(desk: Any, room: Any, addresses: list[str]) -> None:
     """Say where the workshop is, with a QR code for phones."""
     own = f"http://{HERE}:{desk.address.rpartition(':')[2]}"
     print(f"The live page is at {own}/ (Ctrl-C stops it).", flush=True)
-    if not for_room:
+    if not desk.for_room:
         return
-    from outputs.workshop.room.routes import invitation
-
-    code, link = invitation(desk)
+    code, link = room.invitation
     print(f"The room's code is {code}. The facilitator opens {own}{link} (keep it to yourself).", flush=True)
     if not addresses:
         note("This machine is on no network: join one, then start again, so that phones can connect.")
@@ -144,13 +149,13 @@ def _tell(desk: Any, for_room: bool, addresses: list[str]) -> None:
     sys.stdout.flush()
 
 
-def _serve(desk: Any, listening: socket.socket) -> None:
+def _serve(desk: Any, room: Any, listening: socket.socket) -> None:
     import uvicorn
 
     from outputs.workshop.application import build_application
 
     config = uvicorn.Config(
-        build_application(desk), log_level="warning", ws_max_size=LONGEST_MESSAGE, server_header=False,
+        build_application(desk, room), log_level="warning", ws_max_size=LONGEST_MESSAGE, server_header=False,
         limit_concurrency=MOST_CONNECTIONS, timeout_graceful_shutdown=2, access_log=False,
     )  # fmt: skip
     uvicorn.Server(config).run(sockets=[listening])

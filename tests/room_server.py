@@ -13,11 +13,12 @@ from typing import Any
 import uvicorn
 from websockets.sync.client import ClientConnection, connect
 
+from outputs.serving import LONGEST_MESSAGE
 from outputs.workshop.application import build_application
 from outputs.workshop.desk import Desk
 from outputs.workshop.files import static_files
 from outputs.workshop.room.game import Game
-from outputs.workshop.room.routes import room_of
+from outputs.workshop.room.routes import Room
 
 WAIT = 300.0
 """Seconds after which a message that never comes fails a test; a first compile takes a minute or more."""
@@ -43,11 +44,15 @@ class Server:
         port = self.listening.getsockname()[1]
         self.address = f"127.0.0.1:{port}"
         self.desk = Desk(folder, f"http://{self.address}", files=files())
+        room = Room(self.desk)
         config = uvicorn.Config(
-            build_application(self.desk), log_level="error", ws_max_size=16_384, timeout_graceful_shutdown=1
+            build_application(self.desk, room),
+            log_level="error",
+            ws_max_size=LONGEST_MESSAGE,
+            timeout_graceful_shutdown=1,
         )
         self.server = uvicorn.Server(config)
-        self.game: Game = room_of(self.desk).hub.game
+        self.game: Game = room.hub.game
         self.token = self.game.token
         self.thread = threading.Thread(target=self.server.run, kwargs={"sockets": [self.listening]}, daemon=True)
         self.thread.start()

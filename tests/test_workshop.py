@@ -22,6 +22,7 @@ from outputs.workshop.application import build_application
 from outputs.workshop.desk import Desk
 from outputs.workshop.live.levers import POLICY, POLICY_NAMES
 from outputs.workshop.live.shown import SHOWN
+from outputs.workshop.room.routes import Room
 from scenarios.api import run
 from scenarios.runs import SOURCES
 from simulation.parameters import DECLARED
@@ -36,7 +37,7 @@ MOST_BYTES = 300_000
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """Return a client of a workshop that runs."""
     desk = Desk(tmp_path_factory.mktemp("rooms"), hosts=("127.0.0.1", "testserver"))
-    with TestClient(build_application(desk)) as one:
+    with TestClient(build_application(desk, Room(desk))) as one:
         yield one
 
 

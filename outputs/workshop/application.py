@@ -13,25 +13,25 @@ from starlette.routing import Route
 from outputs.workshop.desk import Desk
 from outputs.workshop.guard import Guard
 from outputs.workshop.live.routes import LivePage
-from outputs.workshop.room.routes import routes as room_routes
-from outputs.workshop.room.routes import running as room_running
+from outputs.workshop.room.routes import Room
 
 
-def build_application(desk: Desk) -> Starlette:
+def build_application(desk: Desk, room: Room) -> Starlette:
     """Return the workshop as an ASGI application.
 
     Args:
         desk: What its parts share.
+        room: The room of that desk.
     """
     live = LivePage(desk)
 
     @asynccontextmanager
     async def running(_: Starlette) -> AsyncIterator[None]:
-        async with live.running(), room_running(desk):
+        async with live.running(), room.running():
             yield
 
     return Starlette(
-        routes=[Route("/static/{name:path}", _static(desk)), *live.routes(), *room_routes(desk)],
+        routes=[Route("/static/{name:path}", _static(desk)), *live.routes(), *room.routes()],
         middleware=[Middleware(Guard, hosts=desk.hosts)],
         lifespan=running,
     )

@@ -26,7 +26,11 @@ PAGES = {
 
 
 class Room:
-    """The room of a desk: opened, or carried on from its log, when it is first asked for."""
+    """The room of a desk: opened, or carried on from its log, when it is first asked for.
+
+    Args:
+        desk: What the workshop's parts share.
+    """
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
@@ -39,10 +43,31 @@ class Room:
             self._hub = Hub(Game(self.desk.folder, self.desk.england), self.desk.address)
         return self._hub
 
-    def close(self) -> None:
-        """Let go of the market, where the room was opened."""
-        if self._hub is not None:
-            self._hub.close()
+    @property
+    def invitation(self) -> tuple[str, str]:
+        """The room's code, and the facilitator's link with its secret."""
+        return self.hub.game.record.code, f"/room/host#{self.hub.game.token}"
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the game's pages and sockets, all of them under ``/room``."""
+        return [
+            *(Route(path, _page(self.desk, name)) for path, name in PAGES.items()),
+            WebSocketRoute("/room/socket", self.socket),
+            Route("/room/debrief.json", self.debrief),
+            Route("/room/log.json", self.log),
+            Route("/room/room.csv", self.csv),
+        ]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Have the market ready from the start where phones are expected; let go of it at the end."""
+        if self.desk.for_room:
+            self.hub.warm_soon()
+        try:
+            yield
+        finally:
+            if self._hub is not None:
+                self._hub.close()
 
     async def socket(self, socket: WebSocket) -> None:
         """Serve a socket."""
@@ -70,49 +95,6 @@ class Room:
     def _is_host(self, request: Request) -> bool:
         kind, _, token = request.headers.get("authorization", "").partition(" ")
         return secrets.compare_digest(kind.encode(), b"Bearer") and self.hub.game.is_host(token)
-
-
-_rooms: dict[int, Room] = {}
-
-
-def room_of(desk: Desk) -> Room:
-    """Return the room of a desk."""
-    return _rooms.setdefault(id(desk), Room(desk))
-
-
-def routes(desk: Desk) -> list[BaseRoute]:
-    """Return the game's pages and sockets, all of them under ``/room``.
-
-    Args:
-        desk: What the workshop's parts share.
-    """
-    room = room_of(desk)
-    return [
-        *(Route(path, _page(desk, name)) for path, name in PAGES.items()),
-        WebSocketRoute("/room/socket", room.socket),
-        Route("/room/debrief.json", room.debrief),
-        Route("/room/log.json", room.log),
-        Route("/room/room.csv", room.csv),
-    ]
-
-
-@asynccontextmanager
-async def running(desk: Desk) -> AsyncIterator[None]:
-    """Have the room's market ready from the start where phones are expected; let go of it at the end."""
-    room = room_of(desk)
-    if desk.for_room:
-        room.hub.warm_soon()
-    try:
-        yield
-    finally:
-        _rooms.pop(id(desk), None)
-        room.close()
-
-
-def invitation(desk: Desk) -> tuple[str, str]:
-    """Return the room's code, and the facilitator's link with its secret."""
-    game = room_of(desk).hub.game
-    return game.record.code, f"/room/host#{game.token}"
 
 
 def _page(desk: Desk, name: str) -> Any:
