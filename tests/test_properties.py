@@ -203,15 +203,15 @@ def ends_of(declaration):
 
 @pytest.mark.parametrize("name", DECLARED)
 def test_at_both_ends_of_a_parameter_the_market_runs_and_balances(name):
-    market = small_england()
     for value in ends_of(DECLARED[name]):
-        changes = {name: value}
-        assert faults(of_size(market, changes), run(market, [1], changes)[0]) == [], value
+        assert faults_with({name: value}, 1) == [], value
 
 
-def of_size(market, changes):
-    """Return a market with its CCGs as large as the changes ask for."""
-    return with_larger_ccgs(market, changes.get("ccg.minimum_population", 0.0))
+def faults_with(changes, seed):
+    """Return what does not balance in a run of a small market with some changes, its CCGs as large as these ask."""
+    market = small_england()
+    sized = with_larger_ccgs(market, changes.get("ccg.minimum_population", 0.0))
+    return faults(sized, run(market, [seed], changes)[0])
 
 
 def anywhere(declaration, luck):
@@ -225,44 +225,38 @@ def anywhere(declaration, luck):
 
 
 def by_twos(names):
-    """Yield changes in which every two of the levers meet at each of their ends, in 64 rows.
+    """Return changes in which every two of the levers meet at each of their ends, in 64 rows.
 
     A column of a Hadamard matrix is independent of others where its number is no sum, bit by bit, of theirs. Levers
     of several words take the columns 1, 2, 4, 8 and 16, as many as number their words; the others those from 32.
     """
-    signs, words, ends = hadamard(64) < 0, iter((1, 2, 4, 8, 16)), iter(range(32, 64))
-    columns_of = {}
+    bits, for_words, for_ends = hadamard(64) < 0, iter((1, 2, 4, 8, 16)), iter(range(32, 64))
+    rows = [{} for _ in bits]
     for name in names:
         values = ends_of(DECLARED[name])
-        columns_of[name] = (
-            [next(words) for _ in range((len(values) - 1).bit_length())] if len(values) > 2 else [next(ends)]
-        )
-    for row in signs:
-        yield {
-            name: ends_of(DECLARED[name])[
-                sum(2**k * row[c] for k, c in enumerate(taken)) % len(ends_of(DECLARED[name]))
-            ]
-            for name, taken in columns_of.items()
-        }
+        columns = for_words if len(values) > 2 else for_ends
+        taken = [next(columns) for _ in range((len(values) - 1).bit_length())]
+        for row, place in zip(rows, bits[:, taken] @ [2**k for k in range(len(taken))], strict=True):
+            row[name] = values[place % len(values)]
+    return rows
+
+
+BY_TWOS = by_twos(LEVERS)
 
 
 def test_every_two_levers_meet_at_each_of_their_ends():
-    rows = list(by_twos(LEVERS))
     for one, other in combinations(LEVERS, 2):
-        met = {(row[one], row[other]) for row in rows}
+        met = {(row[one], row[other]) for row in BY_TWOS}
         assert met == set(product(ends_of(DECLARED[one]), ends_of(DECLARED[other]))), (one, other)
 
 
-@pytest.mark.parametrize("place", range(64))
+@pytest.mark.parametrize("place", range(len(BY_TWOS)))
 def test_levers_at_their_ends_two_by_two_the_market_runs_and_balances(place):
-    changes = list(by_twos(LEVERS))[place]
-    market = small_england()
-    assert faults(of_size(market, changes), run(market, [place], changes)[0]) == []
+    assert faults_with(BY_TWOS[place], place) == []
 
 
 @pytest.mark.parametrize("point", range(POINTS))
 def test_anywhere_in_the_box_of_parameters_the_market_runs_and_balances(point):
     luck = np.random.default_rng(point).random(len(DECLARED))
     changes = {name: anywhere(one, part) for (name, one), part in zip(DECLARED.items(), luck, strict=True)}
-    market = small_england()
-    assert faults(of_size(market, changes), run(market, [point], changes)[0]) == []
+    assert faults_with(changes, point) == []

@@ -28,16 +28,7 @@ def histories(scenario: str) -> tuple[Any, ...]:
     return tuple(run_seeds(england(), load_scenario(scenario).plan, list(SEEDS)))
 
 
-def percent(value: float) -> str:
-    return f"{value:.0%}"
-
-
-def percent_1(value: float) -> str:
-    return f"{value:.1%}"
-
-
-def pounds(value: float) -> str:
-    return f"£{value:.2f}"
+percent, percent_1, pounds, whole = "{:.0%}".format, "{:.1%}".format, "£{:.2f}".format, "{:,.0f}".format
 
 
 def millions(value: float) -> str:
@@ -46,10 +37,6 @@ def millions(value: float) -> str:
 
 def millions_1(value: float) -> str:
     return f"£{value / 1e6:.1f}m"
-
-
-def whole(value: float) -> str:
-    return f"{value:,.0f}"
 
 
 FIGURES = {
