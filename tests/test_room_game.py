@@ -96,6 +96,18 @@ def renewed(before: Any, after: Any) -> bool:
     return bool(before["kind"] == BUY and before["supplier"] == after["supplier"] and after["start"] > before["start"])
 
 
+def test_a_setting_that_is_not_allowed_is_named_with_what_is(tmp_path: Path) -> None:
+    game = new_game(tmp_path)
+    with pytest.raises(Refused) as refused:
+        game.do("host", {"do": "set", "settings": {"seconds": 5, "log": "x", "board": 1, "seed": 8}})
+    assert refused.value.reasons == (
+        "seconds = '5' is not allowed: it must be a whole number from 30 to 3600.",
+        "There is no setting 'log': there are seed, first, last, seconds, lines, around, directors, board.",
+        "board = '1' is not allowed: it must be true or false.",
+    )
+    assert game.record.settings["seed"] == 7
+
+
 def test_a_person_who_keeps_what_the_model_keeps_changes_nothing_in_the_market(tmp_path: Path) -> None:
     game = new_game(tmp_path, first=2, last=2)
     before, alone, who = game.market().stages[0], game.table.alone(1).stages[1], game.table.who

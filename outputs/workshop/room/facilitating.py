@@ -35,13 +35,9 @@ def _set(game: "Game", message: Message) -> list[Entry]:
         raise Refused("The game has begun: settings stay as they are. Open a new room to change them.")
     given = message.get("settings")
     if not isinstance(given, Mapping):
-        raise Refused("Settings must be a table.")
-    faults, kept = [], dict[str, Any]()
-    for name, value in given.items():
-        if name not in _ALLOWED or not _ALLOWED[name](game, value):
-            faults.append(f"The setting {str(name)[:20]!r} cannot have this value.")
-        else:
-            kept[name] = value
+        raise Refused("Settings must be a table of names and values.")
+    kept = {name: value for name, value in given.items() if _is_allowed(game, name, value)}
+    faults = [_fault(name, value) for name, value in given.items() if name not in kept]
     first, last = (kept.get(name, game.record.settings[name]) for name in ("first", "last"))
     if not faults and first > last:
         faults.append("The last season cannot come before the first.")
@@ -64,16 +60,31 @@ def _is_ccg(game: "Game", value: Any) -> bool:
     return isinstance(value, str) and value in game.table.who.ccg_row
 
 
-_ALLOWED: Mapping[str, Callable[["Game", Any], bool]] = {
-    "seed": _whole(1, 10**9),
-    "first": _whole(0, LAST),
-    "last": _whole(0, LAST),
-    "seconds": _whole(30, LONGEST_CLOCK),
-    "lines": _are_lines,
-    "around": _is_ccg,
-    "directors": lambda _, value: isinstance(value, bool),
-    "board": lambda _, value: isinstance(value, bool),
+def _is_switch(_: "Game", value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+_ALLOWED: Mapping[str, tuple[str, Callable[["Game", Any], bool]]] = {
+    "seed": ("a whole number from 1 to 1,000,000,000", _whole(1, 10**9)),
+    "first": (f"the number of a season, 0 to {LAST}", _whole(0, LAST)),
+    "last": (f"the number of a season, 0 to {LAST}", _whole(0, LAST)),
+    "seconds": (f"a whole number from 30 to {LONGEST_CLOCK}", _whole(30, LONGEST_CLOCK)),
+    "lines": (f"1 to {MOST_LINES} different lines of the market", _are_lines),
+    "around": ("the ODS code of a CCG", _is_ccg),
+    "directors": ("true or false", _is_switch),
+    "board": ("true or false", _is_switch),
 }
+"""What each setting must be, in words and as a check."""
+
+
+def _is_allowed(game: "Game", name: str, value: Any) -> bool:
+    return name in _ALLOWED and _ALLOWED[name][1](game, value)
+
+
+def _fault(name: str, value: Any) -> str:
+    if name not in _ALLOWED:
+        return f"There is no setting {name[:20]!r}: there are {', '.join(_ALLOWED)}."
+    return f"{name} = {str(value)[:20]!r} is not allowed: it must be {_ALLOWED[name][0]}."
 
 
 def _begin(game: "Game", message: Message) -> list[Entry]:
