@@ -16,9 +16,9 @@ WINTER, HALF_YEAR = 3, 6
 
 @rule
 def state_intention(state: State, ccg: int) -> None:
-    """Say which source is intended for each line: in January 2012, then once a half-year until the winter."""
+    """Say which source is intended for each line: in January 2012, then once in its turn from April to September."""
     month = state.board[0].month
-    if month < JANUARY_2013 and (month == 0 or month % HALF_YEAR == state.ccgs[ccg].turn):
+    if month == 0 or month == APRIL_2012 + state.ccgs[ccg].turn:
         review(state, ccg, np.ones(N_LINES, np.bool_))
     if month == APRIL_2012:
         answer_survey(state, ccg)
@@ -63,12 +63,23 @@ def is_due(state: State, ccg: int, line: int) -> bool:
 
 
 @rule
+def has_team(state: State, ccg: int) -> bool:
+    """Say whether a CCG has staff of its own, or work for them."""
+    row, total = state.ccgs[ccg], 0.0
+    for line in range(N_LINES):
+        total += row.fte[line] + row.heads[line]
+    return total > 0.0
+
+
+@rule
 def staff_team(state: State, ccg: int) -> None:
     """Let staff of the CCG's own team come and go, and its quality follow their number."""
     row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
     hiring = 0.0 if early else policy.staffing_hiring_rate
+    if not has_team(state, ccg):
+        return
     needed_in_all, staff_in_all, left_in_all, hired_in_all = 0.0, 0.0, 0.0, 0.0
     for line in range(N_LINES):
         heads = row.heads[line]

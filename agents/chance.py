@@ -14,7 +14,7 @@ from agents.elementary import log, normal_quantile
 
 # What a draw decides. The numbers are part of the results: never reuse or change one.
 CAPABILITY, RATING, RELATIONS, TASTE_QUALITY, TASTE_PRESENCE, TASTE_KNOWN, TASTE_IN_HOUSE = range(1, 8)
-SOURCE_LUCK, SOURCE_LUCK_NOW = range(8, 10)
+SOURCE_LUCK, VIEW = 8, 40  # 9 was the fresh part of a choice's luck
 TIME_TO_LOOK, OWN_LINE, WILLING, LENGTH, LONG, LET_THROUGH, QUEUE, TURN = range(12, 20)
 LEADER, ACTING_LEADER, QUALITY, EFFICIENCY, VIGOUR, EARLY, OWN_WILL, JUDGEMENT, AGREED, FORM = range(20, 30)
 OPENING, OPTIMISM, HOME_REGION, PREPARATION, PREPARATION_MONTH = range(30, 35)
@@ -57,6 +57,15 @@ def draws_key(seed: int, purpose: int, who: int) -> np.uint64:
 def draw_key(seed: int, purpose: int, who: int, n: int) -> np.uint64:
     """Return the key of the ``n``-th draw (from 0) of one purpose by one agent."""
     return fold(draws_key(seed, purpose, who), n)
+
+
+@rule
+def source_key(view: np.uint64, source: np.uint64) -> np.uint64:
+    """Return the key of the luck of a nest, by its number, or of an option, by its permanent id, in a CCG's view.
+
+    The key of the view is stirred already, so once more is enough.
+    """
+    return stir(view ^ source)
 
 
 @rule

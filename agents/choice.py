@@ -6,19 +6,18 @@ from agents.chance import (
     LENGTH,
     LONG,
     SOURCE_LUCK,
-    SOURCE_LUCK_NOW,
+    VIEW,
     draw_key,
     draws_key,
     fold,
     gumbel,
+    source_key,
     uniform,
 )
 from agents.columns import (
-    BODY,
     BUY,
     BY_MOVING_COST,
     BY_PRESSURE,
-    BY_PRICE,
     MAKE,
     N_LINES,
     N_NESTS,
@@ -33,11 +32,11 @@ from agents.compiled import rule
 from agents.considering import consider, has_time, place_of
 from agents.leaving import cost_moving
 from agents.reflection import reflect
-from agents.rules.sourcing import Terms, choose_within, worth_of
+from agents.rules.sourcing import choose_within, worth_of
 from agents.team import team_heads, team_is_open, team_partners, team_price
-from agents.terms import quality_seen, terms_of_supplier, terms_of_team
+from agents.terms import terms_of
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Numbers that a processor draws at once; ``MOST_LUCK`` is a multiple of it."""
 
 
@@ -55,15 +54,8 @@ def review(state: State, ccg: int, due: Array) -> None:
     draw_luck(state, ccg, options)
     row.price_weight = choose_within(options, room_in_allowance(state, ccg, options.due))
     row.chose = 1
-    for line in range(N_LINES):
-        if due[line]:
-            offers = options.offers[line]
-            c = offers.option[offers.chosen]
-            write_choice(state, ccg, line, options.kind[c], options.supplier[c])
     reflect(state, ccg, options)
-    for line in range(N_LINES):
-        row.n_reviews[line] += due[line]
-    row.n_rounds += 1
+    write_choices(state, ccg, options)
 
 
 @rule
@@ -79,10 +71,11 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
     offers.n = 1
     for nest in range(N_NESTS):
         offers.key[nest] = nest
-    settled = state.lines[line].at_scale == 1 and state.board[0].body[state.ccgs[ccg].region] != NOBODY
+    body = state.board[0].body[state.ccgs[ccg].region]
+    settled = state.lines[line].at_scale == 1 and body != NOBODY
     for c in range(1, options.n):
         if options.kind[c] == BUY:
-            if not settled or options.supplier[c] == state.board[0].body[state.ccgs[ccg].region]:
+            if not settled or options.supplier[c] == body:
                 weigh_supplier(state, ccg, line, options, c)
         elif not settled and team_is_open(state, ccg, line, SHARE, options.supplier[c]):
             weigh_team(state, ccg, line, options, c, offers.n)
@@ -97,31 +90,29 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
 @rule
 def weigh_supplier(state: State, ccg: int, line: int, options: Options, c: int) -> None:
     """Weigh a supplier for a line, where it sells it and the CCG would look at it."""
-    row, offers, who = state.ccgs[ccg], options.offers[line], options.supplier[c]
-    near_enough = row.looks_around == 1 or c == offers.present or who == row.home or state.suppliers[who].kind == BODY
-    if near_enough and state.suppliers[who].offered[row.region, line] == 1:
-        price = state.suppliers[who].price[line] * (1.0 + state.policy[state.board[0].month].choice_contract_management)
-        moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
-        quality = quality_seen(state, line, options, c)
-        enter(options, line, c, offers.n, terms_of_supplier(state, ccg, line, who, quality, price, moving))
+    offers, who = options.offers[line], options.supplier[c]
+    seller = state.suppliers[who]
+    if (options.is_near[c] or c == offers.present) and seller.offered[state.ccgs[ccg].region, line]:
+        managed = 1.0 + state.policy[state.board[0].month].choice_contract_management
+        enter(state, ccg, line, options, c, offers.n, seller.price[line] * managed)
 
 
 @rule
 def weigh_team(state: State, ccg: int, line: int, options: Options, c: int, place: int) -> None:
     """Weigh the CCG's own team, or a neighbour's, for a line."""
-    offers, kind, host = options.offers[line], options.kind[c], options.supplier[c]
-    heads = team_heads(state, ccg, line, kind, host)
-    price = team_price(state, ccg if kind == MAKE else host, line, heads, team_partners(state, ccg, line, kind, host))
-    moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
-    enter(options, line, c, place, terms_of_team(state, ccg, line, kind, host, price, moving))
+    kind, host = options.kind[c], options.supplier[c]
+    heads, partners = team_heads(state, ccg, line, kind, host), team_partners(state, ccg, line, kind, host)
+    price = team_price(state, ccg if kind == MAKE else host, line, heads, partners)
+    enter(state, ccg, line, options, c, place, price)
 
 
 @rule
-def enter(options: Options, line: int, c: int, place: int, terms: Terms) -> None:
-    """Enter an option's terms in a line's table, and count it."""
+def enter(state: State, ccg: int, line: int, options: Options, c: int, place: int, price: float) -> None:
+    """Enter an option's price and worth in a line's table, and count it."""
     offers = options.offers[line]
     offers.option[place], offers.nest[place], offers.key[N_NESTS + place] = c, options.nest[c], options.key[c]
-    offers.price[place] = terms[BY_PRICE]
+    offers.price[place] = price
+    terms = terms_of(state, ccg, line, options, place)
     offers.worth[place] = worth_of(terms)
     offers.forced[place] = terms[BY_PRESSURE] - terms[BY_MOVING_COST]
     offers.n = place + 1
@@ -129,28 +120,28 @@ def enter(options: Options, line: int, c: int, place: int, terms: Terms) -> None
 
 @rule
 def draw_luck(state: State, ccg: int, options: Options) -> None:
-    """Fill the unexplained part of a choice, between nests and within them, for every line under review."""
+    """Fill the unexplained part of a choice, between nests and within them, for every line under review.
+
+    It is the CCG's view of who suits a line, which stays as it is until the CCG forms one anew.
+    """
     row, seed, policy = state.ccgs[ccg], state.board[0].seed, state.policy[state.board[0].month]
-    lasting, now = draw_key(seed, SOURCE_LUCK, row.key, 0), draws_key(seed, SOURCE_LUCK_NOW, row.key)
-    kept, fresh = np.sqrt(policy.choice_noise_persistence), np.sqrt(1.0 - policy.choice_noise_persistence)
+    views, lucks = draws_key(seed, VIEW, row.key), draws_key(seed, SOURCE_LUCK, row.key)
     for line in range(N_LINES):
         if options.due[line]:
+            review = row.n_reviews[line]
+            if uniform(fold(fold(views, review), line)) >= policy.choice_noise_persistence:
+                row.formed[line] = review
             scale = policy.choice_noise * state.lines[line].need_share
-            fresh_key = fold(fold(now, row.n_reviews[line]), line)
-            draw(options.offers[line], fold(lasting, line), fresh_key, scale * kept, scale * fresh)
+            draw(options.offers[line], fold(fold(lucks, row.formed[line]), line), scale)
             scale_within(options.offers[line], policy.choice_noise_within)
 
 
 @rule
-def draw(offers: Offers, lasting: np.uint64, now: np.uint64, kept: float, fresh: float) -> None:
-    """Draw the luck of each nest and option for a line: a part that lasts and a fresh one, ``AT_ONCE`` at a time.
-
-    The last block may run beyond the options.
-    """
+def draw(offers: Offers, view: np.uint64, scale: float) -> None:
+    """Draw the luck of each nest and option for a line, ``AT_ONCE`` at a time; the last may run beyond the options."""
     end = (N_NESTS + offers.n + AT_ONCE - 1) // AT_ONCE * AT_ONCE
     for place in range(end):
-        key = offers.key[place]
-        offers.luck[place] = kept * gumbel(fold(lasting, key)) + fresh * gumbel(fold(now, key))
+        offers.luck[place] = scale * gumbel(source_key(view, offers.key[place]))
 
 
 @rule
@@ -183,34 +174,42 @@ def committed_price(state: State, ccg: int, line: int) -> float:
 
 
 @rule
-def write_choice(state: State, ccg: int, line: int, kind: int, supplier: int) -> None:
-    """Write what the CCG decided for a line, with the price and a length of agreement."""
-    agreement = state.agreements[ccg, line]
-    agreement.choice_kind = kind
-    agreement.choice_supplier = supplier
-    agreement.choice_months = agreement_length(state, ccg, line)
-    if kind == BUY:
-        agreement.choice_price = state.suppliers[supplier].price[line]
-    else:
-        heads = team_heads(state, ccg, line, kind, supplier)
-        agreement.choice_price = team_price(
-            state, ccg if kind == MAKE else supplier, line, heads, team_partners(state, ccg, line, kind, supplier)
-        )
+def write_choices(state: State, ccg: int, options: Options) -> None:
+    """Write what the CCG decided for each line under review, with the price and a length of agreement."""
+    row = state.ccgs[ccg]
+    usual, longs = usual_length(state, ccg), draws_key(state.board[0].seed, LONG, row.key)
+    for line in range(N_LINES):
+        if options.due[line]:
+            agreement, offers = state.agreements[ccg, line], options.offers[line]
+            c = offers.option[offers.chosen]
+            agreement.choice_kind, agreement.choice_supplier = options.kind[c], options.supplier[c]
+            agreement.choice_price = offers.price[offers.chosen]
+            if options.kind[c] == BUY:
+                agreement.choice_price = state.suppliers[options.supplier[c]].price[line]
+            agreement.choice_months = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
+            row.n_reviews[line] += 1
+    row.n_rounds += 1
 
 
 @rule
-def agreement_length(state: State, ccg: int, line: int) -> int:
-    """Return the length of a new agreement (months): spread about the ordinary one, and some up to 60.
+def usual_length(state: State, ccg: int) -> int:
+    """Return the length of most agreements of a round of reviews (months), spread about the ordinary one.
 
-    What a CCG agrees in one round of reviews ends together, but for the lines with a long agreement.
+    What a CCG agrees in one round ends together, but for the lines with a long agreement.
 
     Source:
         K-53.
     """
-    row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
+    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
+    luck = uniform(draw_key(state.board[0].seed, LENGTH, row.key, row.n_rounds))
+    return max(1, int(policy.agreement_months * (1.0 + policy.agreement_spread * (2.0 * luck - 1.0)) + 0.5))
+
+
+@rule
+def agreed_length(state: State, usual: int, key: np.uint64) -> int:
+    """Return the length of one agreement (months): the usual one, or by luck up to 60."""
+    policy = state.policy[state.board[0].month]
+    if uniform(key) >= policy.agreement_long_share:
+        return usual
     ordinary = policy.agreement_months
-    key = fold(draw_key(seed, LONG, row.key, row.n_reviews[line]), line)
-    if uniform(key) < policy.agreement_long_share:
-        return int(ordinary + uniform(fold(key, 1)) * max(0.0, 60.0 - ordinary))
-    luck = uniform(draw_key(seed, LENGTH, row.key, row.n_rounds))
-    return max(1, int(ordinary * (1.0 + policy.agreement_spread * (2.0 * luck - 1.0)) + 0.5))
+    return int(ordinary + uniform(fold(key, 1)) * max(0.0, 60.0 - ordinary))

@@ -18,7 +18,7 @@ MOST_NEIGHBOURS = 16
 MOST_REACH = 12
 MOST_LEADERS = 40
 MOST_OPTIONS = 80
-MOST_LUCK = 88
+MOST_LUCK = 84
 MOST_SELLERS = 80
 EVENTS_PER_CCG = 400
 NOBODY = -1
@@ -108,6 +108,7 @@ CCG = _record(
     ("taste_in_house", np.float64, (), "GBP a head a year, whole bundle"),
     ("own_line", np.int8, (N_LINES,), "1 where its staff do the line already in 2012"),
     ("n_reviews", np.int16, (N_LINES,), "reviews so far"),
+    ("formed", np.int16, (N_LINES,), "the review at which it formed its view of who suits the line"),
     ("turn", np.int8, (), "month of the half-year, 0 to 5, in which it looks up from its work"),
     ("first_end", np.int16, (), "month in which the first of its agreements ends with nothing signed to follow"),
     ("n_rounds", np.int64, (), "rounds of reviews so far"),
@@ -303,7 +304,18 @@ OPTIONS = _record(
     ("supplier", np.int16, (MOST_OPTIONS,), "row of the supplier, of the host when shared, NOBODY when made"),
     ("nest", np.int8, (MOST_OPTIONS,), "nest"),
     ("key", np.uint64, (MOST_OPTIONS,), "permanent id of the luck of the supplier or host"),
-    ("word", np.float64, (MOST_OPTIONS,), "quality, 0 to 1, that neighbours' experience leads it to expect"),
+    ("is_near", np.int8, (MOST_OPTIONS,), "1 for a supplier at which the CCG would look for any line"),
+    (
+        "quality",
+        np.float64,
+        (MOST_OPTIONS,),
+        "GBP a head a year: what the quality expected of it is worth",
+    ),
+    ("presence", np.float64, (MOST_OPTIONS,), "the same of its nearness"),
+    ("relations", np.float64, (MOST_OPTIONS,), "the same of trust in it"),
+    ("pressure", np.float64, (MOST_OPTIONS,), "the same of the pressure to use it"),
+    ("own_hands", np.float64, (MOST_OPTIONS,), "the same of doing it oneself"),
+    ("review", np.int32, (), "reviews so far, of all CCGs"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
     ("offers", OFFERS, (N_LINES,), "what is open for each of these lines"),
     ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
@@ -315,6 +327,9 @@ Options = Any
 
 Offers = Any
 """An OFFERS record, as the rules read it."""
+
+Line = Any
+"""A LINE record, as the rules read it."""
 
 Supplier = Any
 """A SUPPLIER record, as the rules read it."""
@@ -374,6 +389,7 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
         ("customers", np.int64, (n_sellers,), "CCGs whom each serves in any line now"),
         ("sales", np.float64, (n_sellers, N_LINES), "GBP a year paid this month for what each delivers, with VAT"),
         ("quality", np.float64, (n_sellers, N_LINES), "0 to 1, this month"),
+        ("considered", np.int32, (n_sellers,), "the last review, of those so far, at which each was considered"),
         ("team_cost", np.float64, (n_ccgs, N_LINES), "GBP a head a year of a team that serves anyone, partners apart"),
         ("team_price", np.float64, (n_ccgs, N_LINES), "GBP a head a year of it, with coordination"),
     )

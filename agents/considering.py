@@ -1,12 +1,25 @@
 """What a CCG considers at a review: what serves it now, its home unit and, where it has time, what else is in reach."""
 
 from agents.chance import TIME_TO_LOOK, draw_key, uniform
-from agents.columns import BUY, FREE_STANDING, MAKE, MOST_OPTIONS, N_LINES, NHS, NOBODY, SHARE, Options, State
+from agents.columns import (
+    BUY,
+    FREE_STANDING,
+    MAKE,
+    MOST_OPTIONS,
+    N_LINES,
+    NEST_MAKE,
+    NHS,
+    NOBODY,
+    SHARE,
+    Options,
+    State,
+)
 from agents.compiled import rule
 from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014
 from agents.framework import is_barred
 from agents.leaving import nest_of
 from agents.rules.experience import clipped, moved
+from agents.terms import value_supplier, value_team
 
 ORDINARY = 0.5
 """Quality (0 to 1) that is expected of a supplier of whom nothing is known."""
@@ -34,19 +47,21 @@ def has_time(state: State, ccg: int) -> int:
 
 @rule
 def consider(state: State, ccg: int, options: Options) -> None:
-    """Fill the consideration set, nest by nest: make, share, the NHS, outside the NHS.
+    """Fill the consideration set, nest by nest: make, share, the NHS, outside the NHS; and what each is worth.
 
     It holds what serves the CCG now and its home unit; one with time adds willing neighbours, the units within
     reach and the others who sell in its region. Who is barred by the framework is not there.
     """
-    options.n = 0
-    add_option(state, options, MAKE, NOBODY)
+    options.review += 1
+    options.kind[0], options.supplier[0], options.nest[0], options.n = MAKE, NOBODY, NEST_MAKE, 1
     add_teams(state, ccg, options)
     add_suppliers(state, ccg, options, True)
     add_suppliers(state, ccg, options, False)
-    for c in range(1, options.n):
+    for c in range(options.n):
         if options.kind[c] == BUY:
-            options.word[c] = expected_quality(state, ccg, options.supplier[c])
+            value_supplier(state, ccg, options, c, expected_quality(state, ccg, options.supplier[c]))
+        else:
+            value_team(state, ccg, options, c)
 
 
 @rule
@@ -110,16 +125,14 @@ def add_supplier(state: State, options: Options, supplier: int, nhs: bool) -> No
 @rule
 def add_option(state: State, options: Options, kind: int, supplier: int) -> None:
     """Add one source to a consideration set, once, while there is room."""
-    place = options.n
-    for c in range(place):
-        if options.supplier[c] == supplier and options.kind[c] == kind:
-            return
-    if place == MOST_OPTIONS:
+    place, book = options.n, state.book[0]
+    seller = supplier if kind == BUY else state.n_suppliers + supplier
+    if book.considered[seller] == options.review or place == MOST_OPTIONS:
         return
+    book.considered[seller] = options.review
     options.kind[place], options.supplier[place] = kind, supplier
     options.nest[place] = nest_of(state, kind, supplier)
-    if kind != MAKE:
-        options.key[place] = state.suppliers[supplier].key if kind == BUY else state.ccgs[supplier].key
+    options.key[place] = state.suppliers[supplier].key if kind == BUY else state.ccgs[supplier].key
     options.n = place + 1
 
 

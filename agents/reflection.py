@@ -25,8 +25,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.rules.sourcing import Terms
-from agents.terms import quality_seen, terms_of_supplier, terms_of_team
+from agents.terms import terms_of
 
 WHOLE = 0.99
 """Share of need from which a review is of the whole mix."""
@@ -169,15 +168,3 @@ def compare(state: State, ccg: int, line: int, options: Options, rival: int) -> 
     difference[BY_RELATIONS] += mine[BY_PRESENCE] - theirs[BY_PRESENCE] + mine[BY_RELATIONS] - theirs[BY_RELATIONS]
     difference[BY_PRESSURE] += mine[BY_PRESSURE] - theirs[BY_PRESSURE]
     difference[BY_OWN_HANDS] += mine[BY_OWN_HANDS] - theirs[BY_OWN_HANDS]
-
-
-@rule
-def terms_of(state: State, ccg: int, line: int, options: Options, place: int) -> Terms:
-    """Return the terms of one of the options open for a line."""
-    offers = options.offers[line]
-    c = offers.option[place]
-    kind, who, price = options.kind[c], options.supplier[c], offers.price[place]
-    moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
-    if kind == BUY:
-        return terms_of_supplier(state, ccg, line, who, quality_seen(state, line, options, c), price, moving)
-    return terms_of_team(state, ccg, line, kind, who, price, moving)

@@ -1,47 +1,58 @@
-"""The terms by which a CCG values a source for a line, each in GBP a head a year."""
+"""The terms by which a CCG values a source, each in GBP a head a year: first for the bundle, then for a line."""
 
-from agents.columns import CUSTOMER_OWNED, MAKE, Options, State
+from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, Options, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
-from agents.rules.sourcing import Terms, supplier_terms, team_terms
+from agents.rules.sourcing import Terms, line_terms
 
 
 @rule
-def quality_seen(state: State, line: int, options: Options, c: int) -> float:
-    """Return the quality (0 to 1) that a CCG expects of a supplier: what it gets now, or what it has heard."""
-    if c == options.offers[line].present:
-        return state.suppliers[options.supplier[c]].quality[line]
-    return options.word[c]
+def value_supplier(state: State, ccg: int, options: Options, c: int, quality: float) -> None:
+    """Write what a supplier is worth to a CCG for the bundle, given the quality (0 to 1) that is expected of it.
 
-
-@rule
-def terms_of_supplier(
-    state: State, ccg: int, line: int, supplier: int, quality: float, price: float, moving: float
-) -> Terms:
-    """Return the terms of a supplier, given its quality, its price with management and the cost of moving to it."""
-    row, link, policy = state.ccgs[ccg], state.links[ccg, supplier], state.policy[state.board[0].month]
-    at_home = supplier == row.home
-    pressed = at_home and state.board[0].month < APRIL_2013
-    loyal = at_home and state.suppliers[supplier].form == CUSTOMER_OWNED
-    return supplier_terms(
-        price, moving, quality * row.taste_quality,
-        link.near * row.taste_presence * state.lines[line].local_weight,
-        link.trust * row.taste_known + (policy.hosting_customer_owned_loyalty if loyal else 0.0),
-        policy.choice_pressure if pressed else 0.0, state.lines[line].need_share,
-    )  # fmt: skip
-
-
-@rule
-def terms_of_team(state: State, ccg: int, line: int, kind: int, host: int, price: float, moving: float) -> Terms:
-    """Return the terms of the CCG's own team, or of a neighbour's that it would join.
-
-    Own hands are worth the more, the more local knowledge a line asks; staff who do it already are known and trusted.
+    A CCG without time to look around looks at what is at home alone.
     """
-    row, service, alone = state.ccgs[ccg], state.lines[line], kind == MAKE
-    quality = state.ccgs[ccg if alone else host].quality * row.taste_quality
-    own_hands = row.taste_in_house * service.hands_share / service.need_share
-    known = row.taste_known if alone and row.own_line[line] else 0.0
-    return team_terms(
-        price, moving, quality, row.taste_presence * service.local_weight, known, own_hands, 1.0 if alone else 0.5,
-        service.need_share,
+    who = options.supplier[c]
+    row, supplier, policy = state.ccgs[ccg], state.suppliers[who], state.policy[state.board[0].month]
+    at_home = who == row.home
+    loyal = at_home and supplier.form == CUSTOMER_OWNED
+    options.is_near[c] = row.looks_around == 1 or at_home or supplier.kind == BODY
+    options.quality[c] = quality * row.taste_quality
+    options.presence[c] = state.links[ccg, who].near * row.taste_presence
+    options.relations[c] = state.links[ccg, who].trust * row.taste_known
+    options.relations[c] += policy.hosting_customer_owned_loyalty if loyal else 0.0
+    options.pressure[c] = policy.choice_pressure if at_home and state.board[0].month < APRIL_2013 else 0.0
+    options.own_hands[c] = 0.0
+
+
+@rule
+def value_team(state: State, ccg: int, options: Options, c: int) -> None:
+    """Write what the CCG's own team, or a neighbour's that it would join, is worth for the bundle."""
+    row, alone = state.ccgs[ccg], options.kind[c] == MAKE
+    own = 1.0 if alone else 0.5
+    options.quality[c] = state.ccgs[ccg if alone else options.supplier[c]].quality * row.taste_quality
+    options.presence[c] = row.taste_presence * (0.5 + 0.5 * own)
+    options.relations[c] = 0.0
+    options.pressure[c] = 0.0
+    options.own_hands[c] = row.taste_in_house * own
+
+
+@rule
+def terms_of(state: State, ccg: int, line: int, options: Options, place: int) -> Terms:
+    """Return the terms of one of the options open for a line.
+
+    Who does the line now is known by its quality; staff of the CCG's own who do it already are known and trusted.
+    """
+    row, offers = state.ccgs[ccg], options.offers[line]
+    c = offers.option[place]
+    present, bought = c == offers.present, options.kind[c] == BUY
+    quality, relations = options.quality[c], options.relations[c]
+    if present and bought:
+        quality = state.suppliers[options.supplier[c]].quality[line] * row.taste_quality
+    if options.kind[c] == MAKE and row.own_line[line]:
+        relations = row.taste_known
+    moving = 0.0 if present else offers.moving[options.nest[c]]
+    return line_terms(
+        state.lines[line], offers.price[place], moving,
+        quality, options.presence[c], relations, options.pressure[c], options.own_hands[c],
     )  # fmt: skip

@@ -7,14 +7,14 @@ At-scale bodies are left out: units do every line in the markets that it is give
 
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Protocol
 
 import mesa
 
-from agents.chance import SOURCE_LUCK, SOURCE_LUCK_NOW, TIME_TO_LOOK
+from agents.chance import SOURCE_LUCK, TIME_TO_LOOK, VIEW
 from agents.columns import (
     BODY,
     BUY,
@@ -34,7 +34,7 @@ from simulation.parameters import POLICY_DTYPE
 
 NO_ONE, RED = -1, 2
 MAKING, SHARING, IN_THE_NHS, OUTSIDE = range(4)
-LEAST_VOLUME, NEW_MONTHS, MOST_WEIGHT, HALVINGS = 50_000.0, 24, 64.0, 12
+LEAST_VOLUME, NEW_MONTHS, MOST_WEIGHT, HALVINGS = 50_000.0, 24, 64.0, 8
 ORDINARY = 0.5
 EULER = 0.5772156649015329
 WORD = 2**64 - 1
@@ -48,6 +48,9 @@ class Luck(Protocol):
 
     def uniform(self, *name: int) -> float:
         """Return a number between 0 and 1."""
+
+    def of(self, source: int, *name: int) -> float:
+        """Return the number of one source among all that a name decides."""
 
 
 class KeyedLuck:
@@ -66,11 +69,22 @@ class KeyedLuck:
         z = (z ^ z >> 27) * 0x94D049BB133111EB & WORD
         return z ^ z >> 31
 
-    def uniform(self, *name: int) -> float:
-        """Return the number of a name."""
+    def _key(self, name: Iterable[int]) -> int:
         key = self.root
         for part in name:
             key = self._stir((key ^ part) * 0x94D049BB133111EB + 0x9E3779B97F4A7C15 & WORD)
+        return key
+
+    def uniform(self, *name: int) -> float:
+        """Return the number of a name."""
+        return self._number(self._key(name))
+
+    def of(self, source: int, *name: int) -> float:
+        """Return the number of one source among all that a name decides."""
+        return self._number(self._stir(self._key(name) ^ source))
+
+    @staticmethod
+    def _number(key: int) -> float:
         return struct.unpack("d", struct.pack("Q", key >> 12 | 0x3FF0000000000000))[0] - (1.0 - 2.0**-53)
 
 
@@ -87,6 +101,10 @@ class GeneratorLuck:
     def uniform(self, *name: int) -> float:
         """Return the next number."""
         return float(self._random.random()) or 0.5
+
+    def of(self, source: int, *name: int) -> float:
+        """Return the next number."""
+        return self.uniform()
 
 
 # ---- What there is ---------------------------------------------------------------------------------------------
@@ -224,6 +242,7 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         self.willing = state["willing"].tolist()
         self.reach = state["reach"][: state["n_reach"]].tolist()
         self.own_line, self.n_reviews = state["own_line"].tolist(), state["n_reviews"].tolist()
+        self.formed = state["formed"].tolist()
         self.fte, self.heads = state["fte"].tolist(), state["heads"].tolist()
         self.agreements = [
             Agreement(*(a[name].item() for name in ("kind", "supplier", "price", "next_kind", "next_supplier")))
@@ -404,20 +423,20 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         policy = self.model.policy
         between = []
         for line, service in enumerate(self.model.lines):
-            scale, n = policy.choice_noise * service.need_share, self.n_reviews[line]
-            between.append([scale * self._luck(n, line, nest) for nest in range(4)])
+            scale = policy.choice_noise * service.need_share
+            if self.model.luck.uniform(VIEW, self.key, self.n_reviews[line], line) >= policy.choice_noise_persistence:
+                self.formed[line] = self.n_reviews[line]
+            between.append([scale * self._luck(line, nest) for nest in range(4)])
             for option in options[1:]:
                 who = self.model.suppliers if option.kind == BUY else self.model.ccgs
-                luck = self._luck(n, line, who[option.supplier].key)
+                luck = self._luck(line, who[option.supplier].key)
                 option.luck[line] = scale * policy.choice_noise_within * luck
         return between
 
-    def _luck(self, review: int, line: int, who: int) -> float:
-        """Return a Gumbel number of which a part lasts from review to review."""
-        kept, draw = self.model.policy.choice_noise_persistence, self.model.luck.uniform
-        old = -math.log(-math.log(draw(SOURCE_LUCK, self.key, 0, line, who))) - EULER
-        new = -math.log(-math.log(draw(SOURCE_LUCK_NOW, self.key, review, line, who))) - EULER
-        return math.sqrt(kept) * old + math.sqrt(1.0 - kept) * new
+    def _luck(self, line: int, source: int) -> float:
+        """Return the Gumbel number of a source in the CCG's view of a line."""
+        number = self.model.luck.of(source, SOURCE_LUCK, self.key, self.formed[line], line)
+        return -math.log(-math.log(number)) - EULER
 
     def _chosen(self, options: list[Option], between: list[list[float]], weight: float) -> list[Option]:
         """Return the best source of each line: each nest is stood for by its best option."""
@@ -452,7 +471,7 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         if not fits(high):
             return high
         for _ in range(HALVINGS):
-            middle = 0.5 * (low + high)
+            middle = math.sqrt(low * high)
             low, high = (low, middle) if fits(middle) else (middle, high)
         return high
 

@@ -33,6 +33,10 @@ CHECKED = 6
 CHECK_SEEDS = 1_000_001
 SHORT_DIGITS = 3
 """Significant digits of the best point."""
+CLIMBED = 40
+"""How many parameters the climb from the best point moves: those that move patterns most."""
+STRIDES = (0.2, 0.1, 0.05)
+"""Strides of the climb, each for one pass over the parameters, as parts of the range of a prior."""
 EXPECTED = 24
 """How many points the emulators add to them."""
 CHECK_TIMES = 4
@@ -123,24 +127,43 @@ def _in_the_way(points: Simulated, aside: Sequence[int]) -> dict[str, int]:
 def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tuple[dict[str, float], Values]:
     """Return the best point in few digits, with what the model gives there.
 
-    Points that were run, and points where the emulators expect the least implausibility, are run with other seeds. In
-    the best of them parameters go back to their defaults, those that move the patterns least first, as long as that
-    costs next to nothing.
+    Points that were run, and points where the emulators expect the least implausibility, are run with other seeds.
+    From the best of them a climb goes on. There parameters go back to their defaults, those that move the patterns
+    least first, as long as that costs next to nothing.
     """
     job.report("Looking for the best point.")
     expected, _ = Outlook(job, model, points, aside).drawn(EXPECTED, 0.0, np.random.default_rng([job.seed, 0]), 0.0)
     near = points.places[np.argsort(points.squares(aside), kind="stable")[:CHECKED]]
-    tried = [_rounded(model, place) for place in np.vstack([near, expected])]
-    checked = _checked(model, points, tried)
-    bad = _badness(checked, aside)
-    winner = int(np.argmin(bad))
-    values, means = tried[winner], checked.means[winner]
-    for name in _weakest_first(model, points, aside):
+    tried = np.vstack([near, expected])
+    checked = _checked(model, points, [_rounded(model, place) for place in tried])
+    weakest = _weakest_first(model, points, aside)
+    place = _climbed(
+        model, points, tried[int(np.argmin(_badness(checked, aside)))], weakest[: -CLIMBED - 1 : -1], aside
+    )
+    values = _rounded(model, place)
+    there = _checked(model, points, [values])
+    bad, means = _badness(there, aside)[0], there.means[0]
+    for name in weakest:
         fewer = {other: value for other, value in values.items() if other != name}
         again = _checked(model, points, [fewer])
-        if _badness(again, aside)[0] <= bad[winner] + ALMOST:
+        if _badness(again, aside)[0] <= bad + ALMOST:
             values, means = fewer, again.means[0]
     return {prior.name: float(DECLARED[prior.name].default) for prior in model.priors} | values, means
+
+
+def _climbed(model: Model, points: Simulated, place: Values, names: Sequence[str], aside: Sequence[int]) -> Values:
+    """Return where a climb from a point ends: a stride up or down along one parameter at a time, kept if better."""
+    best, bad = place, np.inf
+    for stride in STRIDES:
+        for name in names:
+            steps = np.array([best, best, best])
+            steps[1:, [prior.name for prior in model.priors].index(name)] += (stride, -stride)
+            steps = np.clip(steps, 0.0, 1.0)[0 if bad == np.inf else 1 :]
+            steps = steps[model.allowed(steps)]
+            tried = _badness(_checked(model, points, [_rounded(model, step) for step in steps]), aside)
+            if tried.min(initial=np.inf) < bad:
+                best, bad = steps[int(np.argmin(tried))], tried.min()
+    return best
 
 
 def _weakest_first(model: Model, points: Simulated, aside: Sequence[int]) -> list[str]:

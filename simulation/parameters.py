@@ -241,8 +241,8 @@ class Choice:
         source="fitted; A-07",
     )  # fmt: skip
     noise_persistence: float = number(
-        0.7, unit="share of variance", low=0.5, high=0.9, role="uncertainty",
-        meaning="Part of the unexplained that stays from one review to the next.",
+        0.7, unit="chance at a review", low=0.5, high=0.9, role="uncertainty",
+        meaning="Chance that the unexplained part of a choice stays as it is from one review to the next.",
         source="assumed; A-07",
     )  # fmt: skip
     taste_quality: float = number(

@@ -7,7 +7,18 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from agents.chance import CAPABILITY, RATING, draw_key, fold, gumbel, normal, permanent_id, uniform
+from agents.chance import (
+    CAPABILITY,
+    RATING,
+    SOURCE_LUCK,
+    draw_key,
+    fold,
+    gumbel,
+    normal,
+    permanent_id,
+    source_key,
+    uniform,
+)
 from agents.elementary import log, normal_quantile, power
 
 FINE, ORDINARY = 1e-4, 20_000
@@ -44,6 +55,16 @@ def folded(parts: int) -> np.ndarray:
 
 
 @njit
+def sourced(views: int, sources: np.ndarray) -> np.ndarray:
+    """Return the luck of sources in many views, [view, source]."""
+    out = np.empty((views, sources.size))
+    for view in range(views):
+        for place in range(sources.size):
+            out[view, place] = uniform(source_key(draw_key(1, SOURCE_LUCK, 7, view), sources[place]))
+    return out
+
+
+@njit
 def keys(seeds: int, purposes: int, agents: int, draws: int) -> np.ndarray:
     """Return the key of each draw."""
     out = np.empty((seeds, purposes, agents, draws), np.uint64)
@@ -60,12 +81,18 @@ def compiled(function, values):
     return np.array([function(float(value)) for value in values])
 
 
+NESTS = np.arange(4).astype(np.uint64)
+SUPPLIERS = np.array([permanent_id(f"supplier-{n}") for n in range(50)], np.uint64)
+
 SERIES = {
     "draws of one agent": lambda: uniforms(1, CAPABILITY, 1, ORDINARY).ravel(),
     "first draws of many agents": lambda: uniforms(1, CAPABILITY, ORDINARY, 1).ravel(),
     "first draws of many seeds": lambda: np.array([uniforms(s, CAPABILITY, 1, 1)[0, 0] for s in range(ORDINARY)]),
     "first draws of many purposes": lambda: np.array([uniforms(1, p, 1, 1)[0, 0] for p in range(ORDINARY)]),
     "one key with many parts": lambda: folded(ORDINARY),
+    "the nests in many views": lambda: sourced(ORDINARY // 4, NESTS).ravel(),
+    "one nest in many views": lambda: sourced(ORDINARY, NESTS)[:, 2].copy(),
+    "suppliers in many views": lambda: sourced(ORDINARY // 50, SUPPLIERS).ravel(),
 }
 
 
@@ -92,6 +119,8 @@ PAIRS = {
     "two draws": (
         lambda: uniforms(1, CAPABILITY, ORDINARY, 2)[:, 0], lambda: uniforms(1, CAPABILITY, ORDINARY, 2)[:, 1],
     ),
+    "two nests": (lambda: sourced(ORDINARY, NESTS)[:, 0], lambda: sourced(ORDINARY, NESTS)[:, 1]),
+    "a nest and a supplier": (lambda: sourced(ORDINARY, NESTS)[:, 0], lambda: sourced(ORDINARY, SUPPLIERS)[:, 0]),
     "agent and draw exchanged": (
         lambda: uniforms(1, CAPABILITY, 140, 140), lambda: uniforms(1, CAPABILITY, 140, 140).T,
     ),

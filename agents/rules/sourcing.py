@@ -16,13 +16,14 @@ from agents.columns import (
     N_LINES,
     N_NESTS,
     NOBODY,
+    Line,
     Offers,
     Options,
 )
 from agents.compiled import rule
 
 MOST_WEIGHT = 64.0
-HALVINGS = 12
+HALVINGS = 8
 
 
 Terms = tuple[float, float, float, float, float, float, float]
@@ -74,8 +75,8 @@ def choose_all(options: Options, price_weight: float) -> float:
 def choose_within(options: Options, budget: float) -> float:
     """Choose for every line under review within a budget (GBP a head a year); return the weight of price that it took.
 
-    The weight is the least, from 1, at which the lines fit, found by bisection; where even the cheapest sources do
-    not fit it is the greatest.
+    The weight is the least, from 1, at which the lines fit, found by halving its ratio to the greatest; where even
+    the cheapest sources do not fit it is the greatest.
     """
     if choose_all(options, 1.0) <= budget:
         return 1.0
@@ -83,7 +84,7 @@ def choose_within(options: Options, budget: float) -> float:
     if choose_all(options, high) > budget:
         return high
     for _ in range(HALVINGS):
-        middle = 0.5 * (low + high)
+        middle = np.sqrt(low * high)
         if choose_all(options, middle) <= budget:
             high = middle
         else:
@@ -93,37 +94,31 @@ def choose_within(options: Options, budget: float) -> float:
 
 
 @rule
-def supplier_terms(
-    price: float, moving: float, quality: float, presence: float, relations: float, pressure: float, share: float
-) -> Terms:
-    """Return the terms of a supplier for one line.
-
-    Args:
-        price: With the management of the agreement (GBP a head a year).
-        moving: Cost of moving to it (GBP a head a year).
-        quality: Its quality at the CCG's taste (GBP a head a year, for the whole bundle).
-        presence: Its nearness at the CCG's taste, by the line's weight of local knowledge (likewise).
-        relations: Trust in it at the CCG's taste (likewise).
-        pressure: The cluster's pressure to use it (likewise).
-        share: The line's share of the bundle's need.
-    """
-    return price, moving, quality * share, presence * share, relations * share, pressure * share, 0.0
-
-
-@rule
-def team_terms(
+def line_terms(
+    line: Line,
     price: float,
     moving: float,
     quality: float,
     presence: float,
     relations: float,
+    pressure: float,
     own_hands: float,
-    own: float,
-    share: float,
 ) -> Terms:
-    """Return the terms of a CCG's own team for one line; ``own`` is 1 alone and a half when shared. Others as above."""
-    near = presence * (0.5 + 0.5 * own)
-    return price, moving, quality * share, near * share, relations * share, 0.0, own_hands * own * share
+    """Return the terms of a source for one line, each in GBP a head a year.
+
+    Args:
+        line: The line (a LINE record).
+        price: With the management of the agreement.
+        moving: Cost of moving to it.
+        quality: Its quality at the CCG's taste, for the whole bundle, as the four that follow.
+        presence: Its nearness.
+        relations: Trust in it.
+        pressure: The cluster's pressure to use it.
+        own_hands: What doing it oneself is worth.
+    """
+    share = line.need_share
+    near = presence * line.local_weight * share
+    return price, moving, quality * share, near, relations * share, pressure * share, own_hands * line.hands_share
 
 
 @rule
