@@ -29,6 +29,7 @@ def called(*arguments: object, cwd: Path) -> "subprocess.CompletedProcess[str]":
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err), warnings.catch_warnings():
         patch.chdir(cwd)
         patch.setenv("COLUMNS", "100")
+        patch.setattr(sys, "argv", ["csmarket", *words])
         warnings.simplefilter("default")
         status = status_of(words)
     return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
