@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 
 def csmarket(*arguments: object, cwd: Path, **more: Any) -> "subprocess.CompletedProcess[str]":
     """Run `csmarket` in a folder and return what it said and its exit code."""
-    options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 120, "encoding": "utf-8"}
+    options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 600, "encoding": "utf-8"}
     return subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=environment(), **(options | more))
 
 
