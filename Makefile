@@ -21,7 +21,7 @@ run: $(STAMP)  ## run the baseline 200 times: a table, a folder of results, four
 	$(BIN)/csmarket run baseline
 
 test: $(STAMP)  ## run the tests
-	$(BIN)/python -m pytest --numprocesses auto
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal
 
 check: $(STAMP)  ## format, lint, types and layers
 	$(BIN)/python -m pip install --quiet --editable '.[test,dev]'

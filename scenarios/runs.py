@@ -74,10 +74,15 @@ def _histories(
                 england, plans[same.start], seeds[same.start : same.stop], event_seeds=event_seeds - same.start
             )
         return
+    import mesa
+
     from simulation.market import Market
 
     for place, (plan, seed) in enumerate(zip(plans, seeds, strict=True)):
-        yield Market(england, plan, seed, keeps_events=place < event_seeds).run()
+        market = Market(england, plan, seed, keeps_events=place < event_seeds)
+        yield market.run()
+        # Mesa counts the agents of every model in a table that keeps the model alive.
+        mesa.Agent._ids.pop(market, None)
 
 
 def _stretches(plans: Sequence[Plan]) -> Iterator[range]:

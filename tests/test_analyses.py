@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from command import csmarket
+from command import called
 
 from scenarios.api import Comparison, compare, load_scenario, open_results
 from scenarios.compare import drivers_between, paired, with_driver
@@ -334,7 +334,7 @@ outcomes = ["css_operating", "spend_per_head", "providers_active"]
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("desk")
     (folder / "design.toml").write_text(DESIGN)
-    done = csmarket("sweep", "design.toml", "--out", "swept", cwd=folder, timeout=300)
+    done = called("sweep", "design.toml", "--out", "swept", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -350,22 +350,22 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 def test_an_analysis_is_shown_as_a_table_and_as_data(desk: Path, command: str) -> None:
     arguments, words = COMMANDS[command]
-    shown = csmarket(command, "swept", *arguments, cwd=desk)
+    shown = called(command, "swept", *arguments, cwd=desk)
     assert shown.returncode == 0, shown.stderr
     assert words in shown.stdout
-    data = json.loads(csmarket(command, "swept", *arguments, "--format", "json", cwd=desk).stdout)
-    table = pd.read_csv(io.StringIO(csmarket(command, "swept", *arguments, "--format", "csv", cwd=desk).stdout))
+    data = json.loads(called(command, "swept", *arguments, "--format", "json", cwd=desk).stdout)
+    table = pd.read_csv(io.StringIO(called(command, "swept", *arguments, "--format", "csv", cwd=desk).stdout))
     assert len(data) == len(table)
     assert list(data[0]) == list(table.columns)
 
 
 def test_compare_says_how_many_runs_agree_and_what_each_change_brings(tmp_path: Path) -> None:
     arguments = ("compare", "baseline", "open_door", "--runs", 4)
-    said = csmarket(*arguments, cwd=tmp_path)
+    said = called(*arguments, cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     for words in ("of 4", "95% interval", "entry.vat_wedge", "Interaction", "runs/open_door_against_baseline"):
         assert words in said.stdout
-    again = csmarket(*arguments, "--format", "json", "--outcome", "quality", cwd=tmp_path)
+    again = called(*arguments, "--format", "json", "--outcome", "quality", cwd=tmp_path)
     assert "Found the finished results" in again.stderr
     drivers = {row["driver"] for row in json.loads(again.stdout)}
     assert drivers == {*load_scenario("open_door").changes, "interaction", "total"}
@@ -394,7 +394,7 @@ FAULTS = {
 def test_a_wrong_question_is_exit_code_2_and_told_in_words(desk: Path, fault: str) -> None:
     arguments, told = FAULTS[fault]
     before = sorted(desk.rglob("*"))
-    said = csmarket(*arguments, cwd=desk)
+    said = called(*arguments, cwd=desk)
     assert said.returncode == 2
     assert told in said.stderr
     assert "Traceback" not in said.stderr

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from command import csmarket
+from command import called
 from stored_folders import compared, half, swept
 
 from outputs.charts.house import INKS, SOURCES, Style, contrast
@@ -42,7 +42,7 @@ def folder(stored: Path, tmp_path: Path) -> Path:
 
 
 def test_one_chart_is_drawn_in_the_forms_and_sizes_asked_for(folder: Path) -> None:
-    done = csmarket(
+    done = called(
         "chart",
         folder,
         "units",
@@ -71,7 +71,7 @@ def test_one_chart_is_drawn_in_the_forms_and_sizes_asked_for(folder: Path) -> No
 
 
 def test_a_given_title_is_drawn_and_the_computed_one_is_kept(folder: Path) -> None:
-    done = csmarket("chart", folder, "shares", "--title", "Ours & theirs", cwd=folder)
+    done = called("chart", folder, "shares", "--title", "Ours & theirs", cwd=folder)
     told = json.loads((folder / "charts" / "shares.json").read_text())
     assert done.returncode == 0
     assert told["title"] == "Ours & theirs" and told["title_given"] and "Home NHS units" in told["finding"]
@@ -81,7 +81,7 @@ def test_a_given_title_is_drawn_and_the_computed_one_is_kept(folder: Path) -> No
 
 def test_a_style_file_changes_colours_and_type(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "ours.toml").write_text(STYLE)
-    done = csmarket("chart", folder, "shares", "map_spend", "--style", tmp_path / "ours.toml", cwd=folder)
+    done = called("chart", folder, "shares", "map_spend", "--style", tmp_path / "ours.toml", cwd=folder)
     assert done.returncode == 0, done.stderr
     shares = (folder / "charts" / "shares.svg").read_text()
     assert "#b0124a" in shares and "#f46a25" not in shares and "DejaVu Serif" in shares
@@ -131,7 +131,7 @@ def test_a_wrong_style_file_is_refused_with_what_is_wrong(text: str, fault: str,
     ],
 )
 def test_wrong_input_is_refused_and_nothing_is_written(arguments: list[str], faults: list[str], folder: Path) -> None:
-    done = csmarket("chart", folder, *arguments, cwd=folder.parent)
+    done = called("chart", folder, *arguments, cwd=folder.parent)
     assert done.returncode == 2
     assert all(fault in done.stderr for fault in faults), done.stderr
     assert not list((folder / "charts").glob("*")) if (folder / "charts").exists() else True
@@ -140,7 +140,7 @@ def test_wrong_input_is_refused_and_nothing_is_written(arguments: list[str], fau
 @pytest.mark.parametrize("command", ["chart", "report", "repeat"])
 def test_what_is_no_results_folder_is_refused(command: str, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    gone, other = csmarket(command, "gone", cwd=tmp_path), csmarket(command, "other", cwd=tmp_path)
+    gone, other = called(command, "gone", cwd=tmp_path), called(command, "other", cwd=tmp_path)
     assert gone.returncode == other.returncode == 2
     assert "gone: there is no such folder" in gone.stderr and "other: is no results folder" in other.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["other"]
@@ -150,20 +150,20 @@ def test_what_is_no_results_folder_is_refused(command: str, tmp_path: Path) -> N
 def test_results_of_another_version_are_refused(command: str, folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"version": "0.0.9"}))
-    done = csmarket(command, folder, cwd=folder)
+    done = called(command, folder, cwd=folder)
     assert done.returncode == 2 and "was made by version 0.0.9 and this is" in done.stderr
 
 
 def test_an_unfinished_run_is_refused_with_how_to_go_on(folder: Path) -> None:
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"status": "running"}))
-    done = csmarket("chart", folder, cwd=folder)
+    done = called("chart", folder, cwd=folder)
     assert done.returncode == 2 and "give the same 'csmarket run' again and it carries on" in done.stderr
 
 
 def test_half_a_sweep_is_charted_and_it_says_how_far_it_is(tmp_path: Path) -> None:
     half(swept(tmp_path / "s"))
-    done = csmarket("chart", "s", "--out", "charts", cwd=tmp_path)
+    done = called("chart", "s", "--out", "charts", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "unfinished: 16 of 16 points, 20 of 32 runs" in done.stderr
     assert "sensitivity is not drawn: s: 16 points are too few" in done.stderr
@@ -180,7 +180,7 @@ def test_half_a_sweep_is_charted_and_it_says_how_far_it_is(tmp_path: Path) -> No
     ],
 )
 def test_what_a_sweep_does_not_have_is_refused(arguments: list[str], fault: str, swept_folder: Path) -> None:
-    done = csmarket("chart", swept_folder, *arguments, cwd=swept_folder.parent)
+    done = called("chart", swept_folder, *arguments, cwd=swept_folder.parent)
     assert done.returncode == 2 and fault in done.stderr
     assert not (swept_folder / "charts").exists()
 
@@ -193,19 +193,19 @@ def swept_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_target_that_cannot_be_written_to_is_refused(folder: Path) -> None:
     (folder / "file").write_text("")
-    done = csmarket("chart", folder, "units", "--out", folder / "file" / "charts", cwd=folder)
+    done = called("chart", folder, "units", "--out", folder / "file" / "charts", cwd=folder)
     assert done.returncode == 2 and "cannot be written to" in done.stderr
 
 
 def test_the_list_names_every_chart_that_a_folder_can_have(tmp_path: Path) -> None:
     compared(tmp_path / "c", "open_door", runs=1)
-    every, some = csmarket("chart", "--list", cwd=tmp_path), csmarket("chart", "c", "--list", cwd=tmp_path)
+    every, some = called("chart", "--list", cwd=tmp_path), called("chart", "c", "--list", cwd=tmp_path)
     assert "genealogy" in every.stdout and "heat_map" in every.stdout
     assert "comparison" in some.stdout and "genealogy" not in some.stdout
 
 
 def test_repeating_gives_the_same_and_says_so(folder: Path) -> None:
-    done = csmarket("repeat", folder, cwd=folder)
+    done = called("repeat", folder, cwd=folder)
     assert done.returncode == 0 and done.stdout.count("identical") == 7 and "Identical: every table" in done.stdout
 
 
@@ -221,7 +221,7 @@ def test_repeating_finds_what_is_not_the_same(folder: Path) -> None:
     path = folder / "lines.parquet"
     manifest["files"]["lines.parquet"] |= {"sha256": hash_of(path), "bytes": path.stat().st_size}
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    done = csmarket("repeat", folder, cwd=folder)
+    done = called("repeat", folder, cwd=folder)
     assert done.returncode == 1
     assert "lines.parquet: spend in row 6 is" in done.stdout and "outcomes.parquet: identical" in done.stdout
 
@@ -230,7 +230,7 @@ def test_a_table_that_was_changed_since_is_refused(folder: Path) -> None:
     content = bytearray((folder / "summary.csv").read_bytes())
     content[-2] = ord("9") if content[-2] != ord("9") else ord("8")
     (folder / "summary.csv").write_bytes(content)
-    done = csmarket("repeat", folder, cwd=folder)
+    done = called("repeat", folder, cwd=folder)
     assert done.returncode == 2 and "summary.csv: is not what the manifest says: it was changed since" in done.stderr
 
 
@@ -239,18 +239,18 @@ def test_a_scenario_with_dated_changes_and_settings_is_repeated_from_the_manifes
         'title = "T"\nquestion = "Q?"\nbecause = "B"\n[changes]\n"entry.barrier" = 100000\n'
         '[[policy]]\nname = "cut"\nfrom = 2014-04-01\nchanges = { "allowance.per_head" = 20.0 }\n'
     )
-    ran = csmarket(
+    ran = called(
         "run", "mine.toml", "--runs", "1", "--set", "choice.noise=2", "--out", "r", "--no-charts", cwd=tmp_path
     )
     assert ran.returncode == 0, ran.stderr
     (tmp_path / "mine.toml").unlink()
-    done = csmarket("repeat", "r", "--quiet", cwd=tmp_path)
+    done = called("repeat", "r", "--quiet", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_runs_over_plausible_values_are_repeated_with_the_same_draws(tmp_path: Path) -> None:
     run("open_door", runs=2, out=tmp_path / "r", uncertainty="plausible")
-    done = csmarket("repeat", "r", cwd=tmp_path)
+    done = called("repeat", "r", cwd=tmp_path)
     assert done.returncode == 0 and "draws.parquet: identical" in done.stdout, done.stderr
 
 
@@ -259,13 +259,13 @@ def test_draws_that_are_not_those_that_were_used_are_refused(tmp_path: Path) -> 
     manifest = json.loads((tmp_path / "r" / "manifest.json").read_text())
     manifest["plausible_set"]["fingerprint"] = "another"
     (tmp_path / "r" / "manifest.json").write_text(json.dumps(manifest))
-    done = csmarket("repeat", "r", cwd=tmp_path)
+    done = called("repeat", "r", cwd=tmp_path)
     assert done.returncode == 2 and "holds other draws than those that were used" in done.stderr
 
 
 def test_a_comparison_is_repeated_with_each_change_alone(tmp_path: Path) -> None:
     compare("baseline", "as_it_happened", runs=1, out=tmp_path / "c")
-    done = csmarket("repeat", "c", "--out", "again", cwd=tmp_path)
+    done = called("repeat", "c", "--out", "again", cwd=tmp_path)
     assert done.returncode == 0 and "Identical: every table" in done.stdout, done.stderr
     again, first = (json.loads((tmp_path / name / "manifest.json").read_text()) for name in ("again", "c"))
     assert again["identity"] == first["identity"] and first["points"] > 2
@@ -288,24 +288,24 @@ def test_a_sweep_of_every_kind_of_factor_is_repeated(design: dict[str, object], 
         "choice.free": [True, False],
     }
     swept(tmp_path / "s", {**design, "outcomes": ["css_operating"], "vary": vary})
-    done = csmarket("repeat", "s", "--quiet", cwd=tmp_path)
+    done = called("repeat", "s", "--quiet", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_a_sweep_that_moves_a_policy_is_repeated(tmp_path: Path) -> None:
     vary = {"policy.first_cut.from": [date(2013, 6, 1), date(2015, 6, 1)], "policy.second_cut.in_force": [True, False]}
     swept(tmp_path / "s", {"scenario": "allowance_cut", "method": "grid", "points": 2, "vary": vary})
-    done = csmarket("repeat", "s", "--quiet", cwd=tmp_path)
+    done = called("repeat", "s", "--quiet", cwd=tmp_path)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
 
 
 def test_half_a_sweep_is_not_repeated_but_carried_on(tmp_path: Path) -> None:
     half(swept(tmp_path / "s"))
-    done = csmarket("repeat", "s", cwd=tmp_path)
+    done = called("repeat", "s", cwd=tmp_path)
     assert done.returncode == 2 and "is not finished (16 of 16 points, 20 of 32 runs are stored)" in done.stderr
 
 
 def test_a_report_is_not_written_where_nobody_may_write(folder: Path) -> None:
-    done = csmarket("report", folder, "--out", folder, cwd=folder)
+    done = called("report", folder, "--out", folder, cwd=folder)
     assert done.returncode == 2 and "is a folder: name a file" in done.stderr
     assert stat.S_ISDIR(folder.stat().st_mode)

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command import COMMAND, ROOT, environment
+from command import COMMAND, ROOT, called, environment
 
 from simulation.parameters import DECLARED
 from simulation.version import VERSION
@@ -193,10 +193,15 @@ def commands(text: str) -> list[list[str]]:
 def small(arguments: list[str]) -> list[str]:
     """Return a command's arguments with two runs, or its help where it would wait for somebody.
 
-    The folder stays as shown, as later blocks may read it: everything happens in a temporary one.
+    A run draws no charts, and charts are drawn in one format: tests of their own draw them all. The folder stays as
+    shown, as later blocks may read it: everything happens in a temporary one.
     """
     if arguments and arguments[0] in SERVERS:
         return [arguments[0], "--help"]
+    if arguments[:1] == ["run"]:
+        arguments = [*arguments, "--no-charts"]
+    if arguments[:1] == ["chart"] and not {"--format", "--list"} & set(arguments):
+        arguments = [*arguments, "--format", "svg"]
     if "--runs" in arguments:
         arguments[arguments.index("--runs") + 1] = "2"
     elif arguments and arguments[0] in ("run", *VERDICTS):
@@ -204,11 +209,18 @@ def small(arguments: list[str]) -> list[str]:
     return arguments
 
 
-def said(arguments: list[str], folder: Path, allowed: tuple[int, ...] = (0,)) -> None:
-    """Run a program in a folder, and fail with what it said if its exit code is not allowed."""
+def said(arguments: list[str], folder: Path) -> None:
+    """Run a program in a folder, and fail with what it said if it fails."""
     done = subprocess.run(
         arguments, cwd=folder, env=environment(), capture_output=True, text=True, encoding="utf-8", timeout=600
     )
+    assert done.returncode == 0 and "Traceback" not in done.stderr, f"{arguments}\n{done.stdout}\n{done.stderr}"
+
+
+def obeyed(arguments: list[str], folder: Path) -> None:
+    """Run a command in a folder, and fail with what it said if its exit code is not as it should be."""
+    done = called(*arguments, cwd=folder)
+    allowed = (0, 1) if arguments[0] in VERDICTS else (0,)
     assert done.returncode in allowed and "Traceback" not in done.stderr, f"{arguments}\n{done.stdout}\n{done.stderr}"
 
 
@@ -219,16 +231,21 @@ def test_the_commands_and_programs_of_a_page_run_in_order(page: Path, tmp_path: 
             said([sys.executable, "-c", re.sub(r"\bruns=[\d_]+", "runs=2", text)], tmp_path)
         else:
             for arguments in commands(text):
-                said([*COMMAND, *arguments], tmp_path, (0, 1) if arguments[0] in VERDICTS else (0,))
+                obeyed(arguments, tmp_path)
 
 
 def test_a_command_with_too_many_runs_is_made_small() -> None:
     text = 'csmarket run mine.toml --runs 200 --set "choice.noise=2"  # slow\nls\ncsmarket run\ncsmarket -h\n'
     assert commands(text) == [
-        ["run", "mine.toml", "--runs", "2", "--set", "choice.noise=2"],
-        ["run", "--runs", "2"],
+        ["run", "mine.toml", "--runs", "2", "--set", "choice.noise=2", "--no-charts"],
+        ["run", "--no-charts", "--runs", "2"],
         ["-h"],
     ]
+
+
+def test_a_command_that_fails_is_told(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="no_such_scenario"):
+        obeyed(["run", "no_such_scenario"], tmp_path)
 
 
 def test_a_program_that_fails_is_told(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from command import csmarket
+from command import called
 from small_market import APRIL_2013, england, plan_with, run
 
 from agents.columns import BUY, NHS
@@ -135,7 +135,7 @@ def test_the_limits_hold_for_the_baseline():
 
 
 def test_without_checkpoints_the_patterns_of_the_checkpoints_fail(tmp_path: Path):
-    said = csmarket("evidence", "--scenario", "no_checkpoints", "--runs", 4, "--format", "json", cwd=tmp_path)
+    said = called("evidence", "--scenario", "no_checkpoints", "--runs", 4, "--format", "json", cwd=tmp_path)
     assert said.returncode == 1
     rows = {row["what"]: row for row in json.loads(said.stdout)}
     assert rows["checkpoint 2: clear"]["verdict"] == "fails"
@@ -145,7 +145,7 @@ def test_without_checkpoints_the_patterns_of_the_checkpoints_fail(tmp_path: Path
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_the_table_comes_in_every_format(tmp_path: Path, form: str):
-    said = csmarket("evidence", "--runs", 2, "--format", form, cwd=tmp_path)
+    said = called("evidence", "--runs", 2, "--format", form, cwd=tmp_path)
     assert said.returncode in (0, 1)
     assert "units, end of May 2012" in said.stdout and "23 ± 1" in said.stdout
     assert said.stderr == ""
@@ -155,7 +155,7 @@ def test_the_table_comes_in_every_format(tmp_path: Path, form: str):
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path):
-    said = csmarket("evidence", "--scenario", "baselin", "--runs", "0", "--set", "choice.nois=1", cwd=tmp_path)
+    said = called("evidence", "--scenario", "baselin", "--runs", "0", "--set", "choice.nois=1", cwd=tmp_path)
     assert said.returncode == 2
     assert "did you mean baseline?" in said.stderr
     assert "--runs = 0 is not allowed" in said.stderr

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from command import csmarket
+from command import called
 
 from agents.columns import FORMS, FREE_STANDING, REASONS, STATUSES
 from agents.events import CAUSES, EVENTS
@@ -168,8 +168,8 @@ def test_every_ccg_and_unit_has_a_story(recorded: RecordedRun):
 
 
 def test_a_story_is_found_by_id_or_name_in_any_letters(folder: Path):
-    by_id = csmarket("explain", folder, "--unit", "north-essex", "--ccg", "99p", cwd=folder.parent)
-    by_name = csmarket(
+    by_id = called("explain", folder, "--unit", "north-essex", "--ccg", "99p", cwd=folder.parent)
+    by_name = called(
         "explain", folder, "--unit", "NORTH Essex", "--ccg", "nhs north, east, west devon", cwd=folder.parent
     )
     assert by_id.returncode == by_name.returncode == 0
@@ -188,13 +188,13 @@ def test_a_story_is_found_by_id_or_name_in_any_letters(folder: Path):
     ],
 )
 def test_a_mistake_is_answered_with_what_there_is(folder: Path, arguments, told: str):
-    said = csmarket("explain", folder, *arguments, cwd=folder.parent)
+    said = called("explain", folder, *arguments, cwd=folder.parent)
     assert said.returncode == 2
     assert told in said.stderr
     assert said.stdout == ""
 
 
 def test_a_folder_without_results_is_refused(tmp_path: Path):
-    said = csmarket("explain", tmp_path / "nothing", cwd=tmp_path)
+    said = called("explain", tmp_path / "nothing", cwd=tmp_path)
     assert said.returncode == 2
     assert "there is no such folder" in said.stderr

@@ -1,9 +1,9 @@
-"""Faults of the input through the real command line: exit code 2, every fault told, no traceback, nothing written."""
+"""Faults of the input, as the command line tells them: exit code 2, every fault told, no traceback, nothing written."""
 
 from pathlib import Path
 
 import pytest
-from command import csmarket
+from command import called, csmarket
 
 WORDS = b'title = "T"\nquestion = "Q?"\nbecause = "B"\n'
 FILES = {
@@ -77,7 +77,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_wrong_input_is_exit_code_2_told_in_words_and_nothing_is_written(desk: Path, case: str) -> None:
     arguments, expected = CASES[case]
     before = sorted(desk.rglob("*"))
-    said = csmarket(*arguments, cwd=desk)
+    said = called(*arguments, cwd=desk)
     assert said.returncode == 2
     assert said.stdout == ""
     assert "Traceback" not in said.stderr

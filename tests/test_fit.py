@@ -1,11 +1,12 @@
 """The fit: emulators learn, what is ruled out is wrong, draws agree in real runs, and the work can be carried on."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-from command import csmarket
+from command import called, csmarket
 from small_market import england
 
 from scenarios.emulator import Emulator, active_parameters
@@ -163,11 +164,13 @@ def test_a_fit_that_was_killed_carries_on_with_what_it_had(fitted, tmp_path: Pat
 
 
 def test_another_fit_is_not_written_over_unless_forced(fitted, tmp_path: Path):
-    folder = tmp_path / "other"
-    fit(small_fit(folder, waves=1, points=20))
+    folder = shutil.copytree(fitted[0], tmp_path / "other")
+    smaller = small_fit(folder, waves=1, points=20, runs=2)
+    before = files_of(folder)
     with pytest.raises(InputError, match="--force"):
-        fit(small_fit(folder, waves=1, points=21))
-    fit(small_fit(folder, waves=1, points=21), force=True)
+        fit(smaller)
+    assert files_of(folder) == before
+    assert fit(smaller, force=True).waves == 1
 
 
 def test_a_pattern_that_no_point_comes_near_is_set_aside_and_told(tmp_path: Path):
@@ -176,7 +179,7 @@ def test_a_pattern_that_no_point_comes_near_is_set_aside_and_told(tmp_path: Path
         for pattern in FEW
         if pattern.name == "home_any"
     )
-    found = fit(small_fit(tmp_path / "moon", waves=1, points=20, patterns=(*FEW, moon)))
+    found = fit(small_fit(tmp_path / "moon", waves=1, points=20, runs=2, patterns=(*FEW, moon)))
     assert found.set_aside == ["moon"]
 
 
@@ -196,7 +199,7 @@ def test_the_command_tells_what_came_of_it(tmp_path: Path):
 
 
 def test_all_faults_of_a_command_are_told_at_once(tmp_path: Path):
-    said = csmarket("fit", "--points", "0", "--runs", "many", "--seed", "-1", "--out", "", cwd=tmp_path)
+    said = called("fit", "--points", "0", "--runs", "many", "--seed", "-1", "--out", "", cwd=tmp_path)
     assert said.returncode == 2
     for told in ("--points = '0'", "--runs = 'many'", "--seed = -1", "--out = ''"):
         assert told in said.stderr
@@ -205,6 +208,6 @@ def test_all_faults_of_a_command_are_told_at_once(tmp_path: Path):
 
 def test_a_folder_with_other_things_is_left_alone(tmp_path: Path):
     (tmp_path / "thesis.txt").write_text("mine", encoding="utf-8")
-    said = csmarket("fit", "--out", tmp_path, "--force", cwd=tmp_path)
+    said = called("fit", "--out", tmp_path, "--force", cwd=tmp_path)
     assert said.returncode == 2
     assert "holds other files" in said.stderr

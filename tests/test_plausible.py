@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from command import csmarket
+from command import called
 
 from scenarios.api import open_results, run
 from scenarios.plausible import ABOUT, DRAWS, PRIORS_OF_LEVERS, plausible_of, priors, read_plausible, write_plausible
@@ -107,14 +107,14 @@ def test_neither_workers_nor_the_engine_change_anything(folder: Path, tmp_path: 
 
 def test_the_manifest_says_which_set_and_the_summary_that_parameters_vary(folder: Path, tmp_path: Path):
     arguments = ("run", "--runs", 4, "--uncertainty", folder, "--no-charts")
-    said = csmarket(*arguments, cwd=tmp_path)
+    said = called(*arguments, cwd=tmp_path)
     assert said.returncode == 0, said.stderr
     assert "Uncertain parameters vary between runs (3 plausible draws)." in said.stdout
     manifest = json.loads((tmp_path / "runs/baseline/manifest.json").read_text(encoding="utf-8"))
     assert manifest["uncertainty"] == "plausible"
     assert manifest["plausible_set"]["fingerprint"] == read_plausible(folder).fingerprint()
     assert "draws.parquet" in manifest["files"]
-    assert "nothing is left to compute" in csmarket(*arguments, cwd=tmp_path).stderr
+    assert "nothing is left to compute" in called(*arguments, cwd=tmp_path).stderr
 
 
 def test_other_draws_are_other_work(varied: Path, folder: Path, tmp_path: Path):

@@ -4,11 +4,13 @@ import importlib.util
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
-from command import ROOT, csmarket
+from command import ROOT, called, csmarket
 from openpyxl import load_workbook
 from stored_folders import SWEPT, compared, half, swept, with_ends
 
@@ -81,7 +83,7 @@ def test_the_same_folder_gives_the_same_report_and_workbook(kind: str, folders: 
 
 def test_markdown_shows_charts_that_are_there(folders: Path, tmp_path: Path) -> None:
     shutil.copytree(folders / "run", tmp_path / "run")
-    assert csmarket("report", "run", "--format", "markdown", cwd=tmp_path).returncode == 0
+    assert called("report", "run", "--format", "markdown", cwd=tmp_path).returncode == 0
     text = (tmp_path / "run" / "report.md").read_text(encoding="utf-8")
     pictures = re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text)
     assert len(pictures) > 8 and all((tmp_path / "run" / picture).is_file() for picture in pictures)
@@ -194,7 +196,7 @@ def test_a_workbook_can_be_had_without_a_report(folders: Path, tmp_path: Path) -
         done = csmarket("workbook", kind, "--out", tmp_path / f"{kind}.xlsx", cwd=folders)
         assert done.returncode == 0, done.stderr
         assert (tmp_path / f"{kind}.xlsx").read_bytes() == (folders / kind / "tables.xlsx").read_bytes()
-    done = csmarket("workbook", folders / "run", "--out", tmp_path, cwd=tmp_path)
+    done = called("workbook", folders / "run", "--out", tmp_path, cwd=tmp_path)
     assert done.returncode == 2 and "is a folder: name a file, as in --out" in done.stderr
 
 
@@ -271,39 +273,45 @@ def test_the_page_of_results_tells_of_the_same_columns_as_the_data_dictionary() 
 # ---- In a browser ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
-@pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
-@pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_no_violation_and_nothing_is_fetched(kind: str, size: tuple[int, int], folders: Path) -> None:
-    from axe_playwright_python.sync_playwright import Axe
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Return a browser."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": size[0], "height": size[1]})
-        fetched: list[str] = []
-        page.on("request", lambda request: fetched.append(request.url) if request.url.startswith("http") else None)
-        page.goto((folders / kind / "report.html").as_uri())
-        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-        found = Axe().run(page)
-        broken = page.evaluate("[...document.images].filter(one => !one.complete || !one.naturalWidth).length")
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        browser.close()
+        one = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield one
+        one.close()
+
+
+@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+@pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_no_violation_and_nothing_is_fetched(
+    kind: str, size: tuple[int, int], folders: Path, browser: Any
+) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    fetched: list[str] = []
+    page.on("request", lambda request: fetched.append(request.url) if request.url.startswith("http") else None)
+    page.goto((folders / kind / "report.html").as_uri())
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    found = Axe().run(page)
+    broken = page.evaluate("[...document.images].filter(one => !one.complete || !one.naturalWidth).length")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    page.close()
     assert found.violations_count == 0, found.generate_report()
     assert fetched == [] and broken == 0 and wide <= size[0]
 
 
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
-def test_a_report_prints_on_paper_with_nothing_cut_off(folders: Path, tmp_path: Path) -> None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 680, "height": 960})
-        page.goto((folders / "run" / "report.html").as_uri())
-        page.emulate_media(media="print")
-        wide = page.evaluate("document.documentElement.scrollWidth")
-        tall = page.evaluate("Math.max(...[...document.images].map(one => one.getBoundingClientRect().height))")
-        content = page.pdf(prefer_css_page_size=True)
-        browser.close()
+def test_a_report_prints_on_paper_with_nothing_cut_off(folders: Path, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 680, "height": 960})
+    page.goto((folders / "run" / "report.html").as_uri())
+    page.emulate_media(media="print")
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    tall = page.evaluate("Math.max(...[...document.images].map(one => one.getBoundingClientRect().height))")
+    content = page.pdf(prefer_css_page_size=True)
+    page.close()
     assert wide <= 680 and tall <= 960 and content.count(b"/Type /Page\n") + content.count(b"/Type /Page ") >= 5

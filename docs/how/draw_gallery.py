@@ -5,16 +5,14 @@ Usage: python docs/how/draw_gallery.py
 It runs the baseline, a comparison and a sweep first: some minutes in all.
 """
 
-import subprocess
-import sys
 import tempfile
+from contextlib import chdir
 from pathlib import Path
 
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE, PICTURES = ROOT / "docs" / "gallery.md", ROOT / "docs" / "gallery"
-COMMAND = [sys.executable, "-c", "from outputs.cli import main; main()"]
 WIDTH, COLOURS = 720, 96
 HEAD = """# Gallery
 
@@ -78,7 +76,12 @@ def draw(pictures: Path, runs: str = "", design: str = "") -> None:
 
 
 def _csmarket(*arguments: str) -> None:
-    subprocess.run([*COMMAND, *arguments], check=True, cwd=ROOT)
+    from outputs.cli import status_of
+
+    with chdir(ROOT):
+        status = status_of(arguments)
+    if status:
+        raise SystemExit(f"csmarket {' '.join(arguments)} ended with exit code {status}")
 
 
 def _shrink(picture: Path, path: Path) -> None:
