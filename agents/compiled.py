@@ -7,6 +7,7 @@ named by a hash of the sources and of the versions that compile them.
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -41,21 +42,35 @@ rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a function: kept between sessions, free of the interpreter's lock, division by zero as in numpy."""
 
 
+RULE: Callable[..., Any]
+"""The rule that an act calls; ``_of`` gives each its own."""
+
+
 def verb(function: Callable[..., Any]) -> Callable[..., None]:
     """Return what an agent does as Python calls it: with the array that holds the market, and the agent's row."""
 
-    @rule
     def act(market: Any, row: int) -> None:
-        function(market[0], row)
+        RULE(market[0], row)  # noqa: F821
 
-    return act
+    return rule(_of(function, act))
 
 
 def together(function: Callable[..., Any]) -> Callable[..., None]:
     """Return what the market does as Python calls it: with the array that holds it."""
 
-    @rule
     def act(market: Any) -> None:
-        function(market[0])
+        RULE(market[0])  # noqa: F821
 
-    return act
+    return rule(_of(function, act))
+
+
+def _of(function: Callable[..., Any], act: Callable[..., None]) -> Callable[..., None]:
+    """Return an act whose RULE is a rule, under a name of its own.
+
+    The cache tells functions apart by name and by what they close over, and a compiled function never looks the same
+    in two processes: as a global, and with the rule in the name, the act is found again.
+    """
+    bound = FunctionType(act.__code__, {"RULE": function})
+    bound.__module__ = __name__
+    bound.__qualname__ = f"{act.__qualname__}.{function.__module__}.{function.__name__}"
+    return bound

@@ -52,7 +52,7 @@ def consider(state: State, ccg: int, options: Options) -> None:
     It holds what serves the CCG now and its home unit; one with time adds willing neighbours, the units within
     reach and the others who sell in its region. Who is barred by the framework is not there.
     """
-    options.review += 1
+    state.board[0].n_reviews += 1
     options.kind[0], options.supplier[0], options.nest[0], options.n = MAKE, NOBODY, NEST_MAKE, 1
     add_teams(state, ccg, options)
     add_suppliers(state, ccg, options, True)
@@ -127,9 +127,9 @@ def add_option(state: State, options: Options, kind: int, supplier: int) -> None
     """Add one source to a consideration set, once, while there is room."""
     place, book = options.n, state.book[0]
     seller = supplier if kind == BUY else state.n_suppliers + supplier
-    if book.considered[seller] == options.review or place == MOST_OPTIONS:
+    if book.considered[seller] == state.board[0].n_reviews or place == MOST_OPTIONS:
         return
-    book.considered[seller] = options.review
+    book.considered[seller] = state.board[0].n_reviews
     options.kind[place], options.supplier[place] = kind, supplier
     options.nest[place] = nest_of(state, kind, supplier)
     options.key[place] = state.suppliers[supplier].key if kind == BUY else state.ccgs[supplier].key

@@ -33,8 +33,6 @@ CHECKED = 6
 CHECK_SEEDS = 1_000_001
 SHORT_DIGITS = 3
 """Significant digits of the best point."""
-CLIMBED = 40
-"""How many parameters the climb from the best point moves: those that move patterns most."""
 STRIDES = (0.2, 0.1, 0.05)
 """Strides of the climb, each for one pass over the parameters, as parts of the range of a prior."""
 EXPECTED = 24
@@ -137,9 +135,8 @@ def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tu
     tried = np.vstack([near, expected])
     checked = _checked(model, points, [_rounded(model, place) for place in tried])
     weakest = _weakest_first(model, points, aside)
-    place = _climbed(
-        model, points, tried[int(np.argmin(_badness(checked, aside)))], weakest[: -CLIMBED - 1 : -1], aside
-    )
+    start = tried[np.argmin(_badness(checked, aside))]
+    place = _climbed(model, points, start, weakest[: -job.climbed - 1 : -1], aside)
     values = _rounded(model, place)
     there = _checked(model, points, [values])
     bad, means = _badness(there, aside)[0], there.means[0]
@@ -151,18 +148,21 @@ def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tu
     return {prior.name: float(DECLARED[prior.name].default) for prior in model.priors} | values, means
 
 
-def _climbed(model: Model, points: Simulated, place: Values, names: Sequence[str], aside: Sequence[int]) -> Values:
+def _climbed(model: Model, points: Simulated, start: Values, names: Sequence[str], aside: Sequence[int]) -> Values:
     """Return where a climb from a point ends: a stride up or down along one parameter at a time, kept if better."""
-    best, bad = place, np.inf
+
+    def badness(places: Values) -> Values:
+        return _badness(_checked(model, points, [_rounded(model, place) for place in places]), aside)
+
+    best, bad = start, badness(start[None, :])[0]
     for stride in STRIDES:
         for name in names:
-            steps = np.array([best, best, best])
-            steps[1:, [prior.name for prior in model.priors].index(name)] += (stride, -stride)
-            steps = np.clip(steps, 0.0, 1.0)[0 if bad == np.inf else 1 :]
+            along = stride * np.array([prior.name == name for prior in model.priors])
+            steps = np.clip([best + along, best - along], 0.0, 1.0)
             steps = steps[model.allowed(steps)]
-            tried = _badness(_checked(model, points, [_rounded(model, step) for step in steps]), aside)
-            if tried.min(initial=np.inf) < bad:
-                best, bad = steps[int(np.argmin(tried))], tried.min()
+            tried = badness(steps) if len(steps) else np.array([np.inf])
+            if tried.min() < bad:
+                best, bad = steps[np.argmin(tried)], tried.min()
     return best
 
 

@@ -47,6 +47,7 @@ class Fit:
         waves: Most waves.
         runs: Runs a point, with the same seeds at each.
         draws: How many plausible draws are wanted.
+        climbed: How many parameters the climb from the best point moves: those that move patterns most.
         workers: Threads that compute at once; they change nothing.
         patterns: What is fitted to.
         report: Is told how it goes.
@@ -58,6 +59,7 @@ class Fit:
     waves: int = 10
     runs: int = 24
     draws: int = 250
+    climbed: int = 40
     workers: int = 1
     patterns: tuple[Pattern, ...] = FITTED
     report: Callable[[str], None] = lambda words: None
@@ -70,6 +72,7 @@ class Fit:
             "waves": self.waves,
             "runs": self.runs,
             "draws": self.draws,
+            "climbed": self.climbed,
             "priors": {prior.name: [prior.low, prior.high] for prior in priors()},
             "targets": {pattern.name: pattern.target.words for pattern in self.patterns},
             "data": dict(england.fingerprint),

@@ -48,6 +48,10 @@ LEVERS = {
     "a soft budget costs the board": (
         {"hosting.soft_budget": 0}, {"hosting.soft_budget": 1}, "board_support_to_date", DECEMBER_2016, UP,
     ),
+    "a soft budget keeps units open where money is tight": (
+        {"allowance.per_head": 21, "hosting.soft_budget": 0}, {"allowance.per_head": 21, "hosting.soft_budget": 1},
+        "css_closed_to_date", DECEMBER_2016, DOWN,
+    ),
     "later hosting keeps units open": (
         {"hosting.ends": 20}, {"hosting.ends": 60}, "css_closed_to_date", DECEMBER_2016, DOWN,
     ),

@@ -25,7 +25,7 @@ FEW = tuple(pattern for pattern in FITTED if pattern.name in ("prepared_share", 
 
 
 def small_fit(folder: Path, **more) -> Fit:
-    options = {"points": 40, "waves": 2, "runs": 3, "draws": 12, "patterns": FEW} | more
+    options = {"points": 40, "waves": 2, "runs": 3, "draws": 12, "climbed": 2, "patterns": FEW} | more
     return Fit(folder, **options)
 
 
@@ -38,6 +38,21 @@ def fitted(tmp_path_factory: pytest.TempPathFactory):
 
 def files_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.suffix not in (".npy", ".npz")}
+
+
+# ---- The climb ---------------------------------------------------------------------------------------------
+
+
+def test_a_climb_brings_the_best_point_nearer_to_the_evidence(fitted, tmp_path: Path):
+    _, lower = fitted
+    higher = fit(small_fit(tmp_path / "higher", climbed=12))
+    near, nearer = (squares(found.best_means) for found in (lower, higher))
+    assert nearer < near
+
+
+def squares(means) -> float:
+    """Return how far means lie from what was reported, in its standard deviations, squared and added up."""
+    return sum(float(one.target.miss(means[place]) / one.target.deviation) ** 2 for place, one in enumerate(FEW))
 
 
 # ---- Emulators ---------------------------------------------------------------------------------------------
