@@ -126,8 +126,8 @@ def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tu
     """Return the best point in few digits, with what the model gives there.
 
     Points that were run, and points where the emulators expect the least implausibility, are run with other seeds.
-    From the best of them a climb goes on. There parameters go back to their defaults, those that move the patterns
-    least first, as long as that costs next to nothing.
+    From the best of them a climb goes on, and another from the defaults. Where the better one ends parameters go back
+    to their defaults, those that move the patterns least first, as long as that costs next to nothing.
     """
     job.report("Looking for the best point.")
     expected, _ = Outlook(job, model, points, aside).drawn(EXPECTED, 0.0, np.random.default_rng([job.seed, 0]), 0.0)
@@ -135,11 +135,11 @@ def _best(job: Fit, model: Model, points: Simulated, aside: Sequence[int]) -> tu
     tried = np.vstack([near, expected])
     checked = _checked(model, points, [_rounded(model, place) for place in tried])
     weakest = _weakest_first(model, points, aside)
-    start = tried[np.argmin(_badness(checked, aside))]
-    place = _climbed(model, points, start, weakest[: -job.climbed - 1 : -1], aside)
-    values = _rounded(model, place)
-    there = _checked(model, points, [values])
-    bad, means = _badness(there, aside)[0], there.means[0]
+    starts = (tried[np.argmin(_badness(checked, aside))], model.place_of_defaults())
+    ends = [_climbed(model, points, start, weakest[: -job.climbed - 1 : -1], aside) for start in starts]
+    there = _checked(model, points, [_rounded(model, end) for end in ends])
+    winner = int(np.argmin(_badness(there, aside)))
+    values, bad, means = _rounded(model, ends[winner]), _badness(there, aside)[winner], there.means[winner]
     for name in weakest:
         fewer = {other: value for other, value in values.items() if other != name}
         again = _checked(model, points, [fewer])

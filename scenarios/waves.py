@@ -20,6 +20,7 @@ from scenarios.scenario import load_scenario
 from scenarios.simulated import Simulated, joined
 from scenarios.writing import replacing
 from simulation.inputs import England
+from simulation.parameters import DECLARED
 from simulation.plan import Plan
 from simulation.version import VERSION
 
@@ -96,6 +97,10 @@ class Model:
         self.priors = tuple(prior for prior in priors() if prior.name not in scenario.stated)
         names = [prior.name for prior in self.priors]
         self.in_order = [(names.index(a), names.index(b)) for a, b in IN_ORDER if a in names and b in names]
+
+    def place_of_defaults(self) -> Values:
+        """Return the point of the parameters' defaults."""
+        return np.array([prior.place(float(DECLARED[prior.name].default)) for prior in self.priors])
 
     def values(self, place: Values) -> dict[str, float]:
         """Return the parameters at a point, as they are stored."""
