@@ -1,7 +1,7 @@
 """What a report of stored results holds, whatever it is written as."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,7 @@ from outputs.charts.page import Words
 from outputs.charts.readings import READINGS, START, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import MINUS, plural, sentence
+from outputs.charts.words import plural, sentence, signed
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
@@ -253,9 +253,9 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
             base.replace("_", " "): read.show_mean(told["base_mean"].iloc[0]),
         }
         for one in told.itertuples():
-            ends = (_signed(end, read.show_change) for end in (one.difference_low, one.difference_high))
+            ends = (signed(end, read.show_change) for end in (one.difference_low, one.difference_high))
             low, high = (end.replace(" points", "") for end in ends)
-            apart = f"{_signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
+            apart = f"{signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
             row[one.scenario.replace("_", " ")] = f"{read.show_mean(one.scenario_mean)}; {apart}"
         rows.append(row)
     runs = plural(int(sums["seeds"].max()), "run")
@@ -264,14 +264,6 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
         "same seeds, with the 95% interval of its mean. It is clear where the interval leaves out zero. Money is £ of "
         "2012/13."
     )
-
-
-def _signed(value: float, show: Callable[[float], str]) -> str:
-    """Return a difference with its sign; none where it reads as nothing."""
-    shown = show(abs(value))
-    if not any(digit in shown for digit in "123456789"):
-        return shown
-    return f"{'+' if value > 0 else MINUS}{shown}"
 
 
 def _of_sweep(results: Experiment) -> tuple[list[Row], str]:

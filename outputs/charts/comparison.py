@@ -15,7 +15,7 @@ from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
-from outputs.charts.readings import reading
+from outputs.charts.readings import bare_change, reading
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
 from outputs.charts.words import MINUS, alt_text, sentence
@@ -126,7 +126,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
             [f"{sentence(read.words)} against {base} in {month:%B %Y}, paired by seed.", *(f"{one}." for one in told)],
             "comparison",
         ),
-        note=f"{_dot_words(table)} Blue: higher than {base.replace('_', ' ')}; orange: lower; grey: the same. In "
+        note=f"{_dot_words(table)} Blue: higher than {base.replace('_', ' ')}; orange: lower; hollow: the same. In "
         "brackets the 95% interval of the mean, which more seeds would narrow; it is no forecast error.",
     )
 
@@ -190,21 +190,22 @@ def _draw_paths(axes: Axes, rows: pd.DataFrame, ends: tuple[float, float], outco
 
 
 def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> None:
-    """Draw one scenario's differences as dots stacked over a scale, with the zero line."""
+    """Draw one scenario's differences as dots stacked over a scale, no difference on the zero line."""
     values = np.sort(rows.loc[rows["panel"] == "dots", "difference"].to_numpy(dtype=float))
     box, inch = axes.get_window_extent(), axes.figure.dpi
     diameter = 0.085
-    bins = max(8, int(box.width / inch / diameter))
+    bins = max(8, int(box.width / inch / diameter)) | 1
     step = 2 * reach / bins
     place = np.clip(((values + reach) // step).astype(int), 0, bins - 1)
     zero = np.abs(values) <= 1e-9
     tall = box.height / inch
     height = pd.Series(place).groupby(place).cumcount().to_numpy() * diameter + diameter / 2 + 0.03
     height = height * min(1.0, 0.94 * tall / max(height.max(), 1e-9))
-    inks = np.where(zero, colour("baseline"), np.where(values > 0, colour("more"), colour("less")))
-    axes.scatter(
-        -reach + (place + 0.5) * step, height, s=(0.92 * diameter * 72) ** 2, c=inks, linewidths=0, clip_on=False
-    )
+    inks = np.where(values > 0, colour("more"), colour("less"))
+    dots: dict[str, Any] = {"s": (0.92 * diameter * 72) ** 2, "clip_on": False}
+    x = -reach + (place + 0.5) * step
+    axes.scatter(x[~zero], height[~zero], c=inks[~zero], linewidths=0, **dots)
+    axes.scatter(x[zero], height[zero], facecolors="none", edgecolors=colour("baseline"), linewidths=0.8, **dots)
     axes.set(xlim=(-reach, reach), ylim=(0, tall))
     axes.axvline(0, color=colour("ink"), linewidth=1.0)
     axes.set_yticks([])
@@ -214,7 +215,7 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     )
     axes.tick_params(axis="x", labelsize=NOTE_SIZE)
     row = rows[rows["panel"] == "sum"].iloc[0]
-    mean, low, high = (_signed(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
+    mean, low, high = (bare_change(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
     said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
     word, count = ("lower", row["fewer"]) if row["difference_mean"] < 0 else ("higher", row["more"])
     said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"
@@ -223,11 +224,6 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
 
 def _bare(value: float, outcome: str) -> str:
     return reading(outcome).show_change(abs(value)).replace(" points", "").replace(".0", "") if value else "0"
-
-
-def _signed(value: float, outcome: str) -> str:
-    shown = reading(outcome).show_change(abs(value)).replace(" points", "")
-    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{shown}"
 
 
 COMPARISON = Chart(

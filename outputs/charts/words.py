@@ -7,6 +7,10 @@ import pandas as pd
 
 from outputs.charts.house import SOURCES
 
+MINUS = "\N{MINUS SIGN}"
+MOST_ALT = 250
+"""Characters of an alt text."""
+
 
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun, in the singular or plural: ``1 run``, ``2 runs``."""
@@ -90,9 +94,12 @@ def index(value: float) -> str:
     return f"{round(10_000 * value, -1):,.0f}"
 
 
-MINUS = "\N{MINUS SIGN}"
-MOST_ALT = 250
-"""Characters of an alt text."""
+def signed(value: float, show: Callable[[float], str]) -> str:
+    """Return a difference with its sign; none where it reads as nothing."""
+    shown = show(abs(value))
+    if not any(digit in shown for digit in "123456789"):
+        return shown
+    return f"{'+' if value > 0 else MINUS}{shown}"
 
 
 def alt_text(sentences: Sequence[str], name: str) -> str:
