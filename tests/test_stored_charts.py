@@ -37,6 +37,7 @@ from outputs.charts.sensitivity import SENSITIVITY_CHART
 from outputs.charts.sheet import PAGE, SHEETS, SLIDE, SQUARE, Sheet
 from outputs.charts.study import Study, study_of
 from outputs.charts.sweep_place import SWEEP_PLACE
+from outputs.charts.words import end_of, number
 from outputs.experiment import Experiment, open_experiment
 from outputs.stored import open_stored
 from scenarios.api import compare, discover, run, sensitivity
@@ -260,10 +261,10 @@ def test_the_genealogy_headline_is_true(ends: list[str | None], finding: str) ->
 
 
 def test_the_genealogy_adds_up_to_what_the_outcomes_count(given: dict[str, Material]) -> None:
-    for number in (1, 2, 3):
-        table = genealogy.lineage(given["run"], number)
+    for run_shown in (1, 2, 3):
+        table = genealogy.lineage(given["run"], run_shown)
         outcomes = given["run"].results.outcomes
-        last = outcomes[(outcomes["run"] == number) & (outcomes["month"] == outcomes["month"].max())].iloc[0]
+        last = outcomes[(outcomes["run"] == run_shown) & (outcomes["month"] == outcomes["month"].max())].iloc[0]
         assert table["end"].isna().sum() == last["css_operating"]
         assert table["end"].isin(["merger", "takeover"]).sum() == last["css_merged_to_date"]
         assert (table["end"] == "sale").sum() == last["css_sold_to_date"]
@@ -441,7 +442,9 @@ UNITS_OF = {"baseline": {"css_operating": 15.0}, "framework": {"css_operating": 
 
 def test_a_scenario_that_differs_on_every_seed_is_told_with_its_size(three: Path, tmp_path: Path) -> None:
     title = title_of(COMPARISON, ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0}))
-    assert title.startswith("NHS units operating, December 2016, against baseline: open door 3 lower, in 4 of 4")
+    assert title.startswith(
+        "NHS units operating, December 2016, against baseline: open door 3 lower on average, in 4 of 4 runs"
+    )
 
 
 def test_a_scenario_that_is_the_same_is_not_called_different(three: Path, tmp_path: Path) -> None:
@@ -456,7 +459,25 @@ def test_a_difference_that_seeds_do_not_agree_on_is_not_called_clear(three: Path
     mixed = {"difference_mean": 0.5, "difference_low": -0.2, "difference_high": 1.2, "more": 3, "fewer": 1}
     table.loc[place, list(mixed)] = list(mixed.values())
     title = COMPARISON.describe(table, study_of(given.results)).title
-    assert "open door no clear difference (higher in 3, lower in 1 of 4)" in title
+    assert "open door no clear difference (higher in 3, lower in 1 of 4 runs)" in title
+
+
+def test_what_is_clear_is_told_before_a_larger_difference_that_is_not(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0})
+    table = COMPARISON.measure(given)
+    place = (table["panel"] == "sum") & (table["scenario"] == "framework")
+    table.loc[place, ["difference_mean", "difference_low", "difference_high", "more"]] = [9.0, -1.0, 19.0, 3]
+    title = COMPARISON.describe(table, study_of(given.results)).title
+    assert title.index("open door 3 lower") < title.index("framework no clear difference")
+
+
+def test_an_end_of_an_interval_beside_zero_is_not_written_as_zero() -> None:
+    assert [end_of(value, number) for value in (-0.01, 0.01, 0.0, -0.3)] == [
+        "just under 0",
+        "just over 0",
+        "0",
+        "\N{MINUS SIGN}0.3",
+    ]
 
 
 def test_differences_are_taken_seed_by_seed_with_the_interval_of_so_few(three: Path, tmp_path: Path) -> None:
@@ -485,9 +506,9 @@ def cost_and_choice(cost: float, choice: float) -> dict[str, float]:
     [
         (
             [(17.0, 100.0), (16.0, 120.0), (18.0, 90.0)],
-            "open door has at once the least cost, £16.00 a head, and the most choice, 120 CCGs",
+            "open door has at once the least spend, £16.00 a head, and the most choice, 120 CCGs",
         ),
-        ([(17.0, 100.0), (18.0, 120.0), (19.0, 130.0)], "more choice costs more in all 3 scenarios"),
+        ([(17.0, 100.0), (18.0, 120.0), (19.0, 130.0)], "more choice comes with more spend in all 3 scenarios"),
         ([(17.0, 100.0), (18.0, 120.0), (18.5, 100.0)], "2 of 3 scenarios are not beaten"),
     ],
 )
@@ -544,12 +565,12 @@ def driven(three: Path, tmp_path: Path, total: float, **alone: float) -> Materia
     ("says", "total", "alone", "finding"),
     [
         ("parts and interaction", 12.0, {"barrier": 14.0},
-         "open door 3 lower; largest clear part entry.barrier \N{MINUS SIGN}1; interaction \N{MINUS SIGN}2"),
+         "open door 3 lower; largest clear part entry.barrier, \N{MINUS SIGN}1; interaction \N{MINUS SIGN}2"),
         ("parts that add up", 12.0, {"barrier": 14.0, "vat_wedge": 13.0},
-         "open door 3 lower; largest clear part entry.vat_wedge \N{MINUS SIGN}2"),
+         "open door 3 lower; largest clear part entry.vat_wedge, \N{MINUS SIGN}2"),
         ("nothing alone", 12.0, {}, "open door 3 lower; no change alone is clear; interaction \N{MINUS SIGN}3"),
         ("parts that cancel", 15.0, {"barrier": 17.0},
-         "open door the same in all 4; largest clear part entry.barrier +2; interaction \N{MINUS SIGN}2"),
+         "open door the same in all 4; largest clear part entry.barrier, +2; interaction \N{MINUS SIGN}2"),
     ],
 )  # fmt: skip
 def test_the_headline_of_the_waterfall_is_true(

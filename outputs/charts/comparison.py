@@ -15,10 +15,10 @@ from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
-from outputs.charts.readings import bare_change, reading
+from outputs.charts.readings import reading
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
-from outputs.charts.words import MINUS, alt_text, sentence
+from outputs.charts.words import MINUS, alt_text, end_of, sentence
 from outputs.experiment import Experiment
 from scenarios.compare import summed_up
 from simulation.calendar import FIRST_YEAR, N_MONTHS
@@ -75,8 +75,13 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
                 }
             )
     table = pd.DataFrame(rows)
-    excludes_zero = (table["difference_low"] > 0) | (table["difference_high"] < 0)
-    return table.assign(clear=excludes_zero & (table["seeds"] > 1))
+    return table.assign(clear=_clear(table))
+
+
+def _clear(sums: pd.DataFrame) -> pd.Series:
+    """Return whether the 95% interval of each difference leaves out zero."""
+    leaves_out_zero: pd.Series = (sums["difference_low"] > 0) | (sums["difference_high"] < 0)
+    return leaves_out_zero & (sums["seeds"] > 1)
 
 
 def _summed(apart: NDArray[np.float64]) -> dict[str, float]:
@@ -110,11 +115,12 @@ def _pair(base_name: str, name: str, base: pd.DataFrame, other: pd.DataFrame) ->
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
-    """Return each scenario's mean difference and in how many seeds it is more, the largest first."""
+    """Return each scenario's mean difference and in how many seeds it is more: what is clear first, by size."""
     outcome = table["outcome"].iloc[0]
     read, sums = reading(outcome), table[table["panel"] == "sum"]
     base, month = table["base"].iloc[0], table["month"].max()
-    ordered = sums.reindex(sums["difference_mean"].abs().sort_values(ascending=False, kind="stable").index)
+    ordered = sums.assign(clear=_clear(sums), size=sums["difference_mean"].abs())
+    ordered = ordered.sort_values(["clear", "size"], ascending=False, kind="stable")
     told = [_told(row, outcome) for row in ordered.itertuples()]
     return Words(
         title=f"{sentence(read.words)}, {month:%B %Y}, against {base.replace('_', ' ')}: {told[0]}"
@@ -140,9 +146,11 @@ def _told(row: Any, outcome: str) -> str:
     if not more and not fewer:
         return f"{name} the same in all {seeds}" if seeds > 1 else f"{name} the same"
     if low <= 0 <= high and seeds > 1:
-        return f"{name} no clear difference (higher in {more}, lower in {fewer} of {seeds})"
+        return f"{name} no clear difference (higher in {more}, lower in {fewer} of {seeds} runs)"
     word, count = ("higher", more) if mean > 0 else ("lower", fewer)
-    return f"{name} {read.show_change(abs(mean))} {word}, in {count} of {seeds}"
+    if seeds == 1:
+        return f"{name} {read.show_change(abs(mean))} {word} in one run"
+    return f"{name} {read.show_change(abs(mean))} {word} on average, in {count} of {seeds} runs"
 
 
 def _dot_words(table: pd.DataFrame) -> str:
@@ -215,7 +223,8 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     )
     axes.tick_params(axis="x", labelsize=NOTE_SIZE)
     row = rows[rows["panel"] == "sum"].iloc[0]
-    mean, low, high = (bare_change(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
+    show = reading(outcome).show_change
+    mean, low, high = (end_of(row[f"difference_{end}"], show) for end in ("mean", "low", "high"))
     said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
     word, count = ("lower", row["fewer"]) if row["difference_mean"] < 0 else ("higher", row["more"])
     said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"

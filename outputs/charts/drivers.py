@@ -13,7 +13,7 @@ from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.readings import bare_change, reading
 from outputs.charts.study import Study
-from outputs.charts.words import alt_text, listed, plural, sentence, signed
+from outputs.charts.words import NOTHING, alt_text, end_of, listed, plural, sentence, signed
 from outputs.experiment import Experiment
 from scenarios.compare import INTERACTION, TOTAL, Comparison, summed_up
 from simulation.faults import InputError
@@ -22,8 +22,6 @@ MOST = 3
 """Scenarios that a sheet has room for."""
 LINES = 21
 """Lines that it has room for."""
-LEAST_PART = 1e-9
-"""A difference of less than this part of the base's mean is one of rounding."""
 REST, CHANGE = "rest", "change"
 TOGETHER = {INTERACTION: "interaction", TOTAL: "all together"}
 NO_PARTS = (
@@ -66,7 +64,7 @@ def _waterfall(results: Experiment, name: str, steps: pd.DataFrame, most: int, b
     rows += [_step(one, one, words, steps[one]) for one, words in TOGETHER.items()]
     table = pd.DataFrame(rows)
     ends = table["difference"].cumsum()
-    leaves_out_zero = ((table["low"] > 0) | (table["high"] < 0)) & (table["difference"].abs() > LEAST_PART * abs(base))
+    leaves_out_zero = ((table["low"] > 0) | (table["high"] < 0)) & (table["difference"].abs() > NOTHING * abs(base))
     return table.assign(
         start=np.where(table["kind"] == TOTAL, 0.0, ends - table["difference"]),
         clear=leaves_out_zero & (table["runs"] > 1),
@@ -142,7 +140,7 @@ def _by(row: Any, read: Any) -> str:
 
 
 def _part(row: Any, read: Any) -> str:
-    return f"{row['driver']} {_part_size(row, read)}"
+    return f"{row['driver']}, {_part_size(row, read)}"
 
 
 def _part_size(row: Any, read: Any) -> str:
@@ -192,18 +190,9 @@ def _head(outcome: str, several: bool) -> str:
 
 def _size_words(row: Any, outcome: str) -> str:
     """Return a step in numbers."""
-    mean = _end_words(row["difference"], outcome)
-    if row["runs"] == 1:
-        return mean
-    return f"{mean} ({_end_words(row['low'], outcome)} to {_end_words(row['high'], outcome)})"
-
-
-def _end_words(value: float, outcome: str) -> str:
-    """Return a difference in numbers; one that is not zero is not written as zero."""
-    said = bare_change(value, outcome)
-    if abs(value) < 1e-9 or any(digit in said for digit in "123456789"):
-        return said
-    return f"just {'over' if value > 0 else 'under'} 0"
+    show = reading(outcome).show_change
+    mean, low, high = (end_of(row[end], show) if row["runs"] > 1 else "" for end in ("difference", "low", "high"))
+    return f"{mean} ({low} to {high})" if mean else end_of(row["difference"], show)
 
 
 def _ends(table: pd.DataFrame) -> tuple[float, float]:

@@ -88,12 +88,12 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     ends += f"{number(round(plural_end[CHOICE]))} at {pounds(plural_end[COST])}"
     if len(front) == 1:
         who = cheap["scenario"].replace("_", " ") if by_name else "one point"
-        finding = f"{who} has at once the least cost, {pounds(cheap[COST])} a head, and the most choice, "
+        finding = f"{who} has at once the least spend, {pounds(cheap[COST])} a head, and the most choice, "
         finding += f"{number(round(cheap[CHOICE]))} CCGs with three offers"
     elif len(front) == len(table):
-        finding = f"more choice costs more in all {len(table)} {what}s: {ends}"
+        finding = f"more choice comes with more spend in all {len(table)} {what}s: {ends}"
     else:
-        finding = f"{number(len(front))} of {plural(len(table), what)} are not beaten on both cost and choice: {ends}"
+        finding = f"{number(len(front))} of {plural(len(table), what)} are not beaten on both spend and choice: {ends}"
     runs, unclear = int(table["runs"].min()), table[~table["on_frontier"] & ~table["clearly_beaten"].astype(bool)]
     if len(front) == 1 and by_name and len(unclear) and study.runs > 1:
         finding += f"; not clear of luck against {listed([name.replace('_', ' ') for name in unclear['scenario']])}"
@@ -112,7 +112,8 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
 
 def _note(table: pd.DataFrame, runs: int, what: str) -> str:
     """Return how to read the line, and how far luck has made it."""
-    read = "On the line nothing else has more choice for less; to the lower right is better for both."
+    read = "On the line nothing else has more choice for less; to the lower right is better for both. Spend leaves out "
+    read += "redundancy and other one-off charges."
     if runs == 1:
         return f"{read} One run a {what}: luck alone lifts some onto the line."
     beaten, others = int(table["clearly_beaten"].sum()), int((~table["on_frontier"]).sum())

@@ -8,6 +8,8 @@ import pandas as pd
 from outputs.charts.house import SOURCES
 
 MINUS = "\N{MINUS SIGN}"
+NOTHING = 1e-9
+"""A difference smaller than this is one of rounding."""
 MOST_ALT = 250
 """Characters of an alt text."""
 
@@ -97,9 +99,19 @@ def index(value: float) -> str:
 def signed(value: float, show: Callable[[float], str]) -> str:
     """Return a difference with its sign; none where it reads as nothing."""
     shown = show(abs(value))
-    if not any(digit in shown for digit in "123456789"):
-        return shown
-    return f"{'+' if value > 0 else MINUS}{shown}"
+    return shown if _is_nothing(shown) else f"{'+' if value > 0 else MINUS}{shown}"
+
+
+def end_of(value: float, show: Callable[[float], str]) -> str:
+    """Return an end of an interval with its sign; one that is not zero is not written as zero."""
+    if abs(value) > NOTHING and _is_nothing(show(abs(value))):
+        return f"just {'over' if value > 0 else 'under'} 0"
+    return signed(value, show).replace(" points", "")
+
+
+def _is_nothing(shown: str) -> bool:
+    """Return whether an amount reads as zero."""
+    return not any(digit in shown for digit in "123456789")
 
 
 def alt_text(sentences: Sequence[str], name: str) -> str:
