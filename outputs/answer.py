@@ -132,10 +132,10 @@ def _not_clear(sums: pd.DataFrame, base: str) -> str:
     runs = plural(int(sums["seeds"].max()), "run")
     unclear = [name.replace("_", " ") for name, rows in sums.groupby("scenario", sort=False) if not rows["clear"].any()]
     if unclear:
-        return f"{sentence(listed(unclear))} cannot be told from {base} by {runs} in any outcome weighed here."
+        return f"{sentence(listed(unclear))} cannot be told from {base} in any outcome weighed here, from {runs}."
     steady = [reading(one).words for one, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()]
     if steady:
-        return f"By {runs} it cannot be told whether any scenario moves this: {listed(steady)}."
+        return f"From {runs} it cannot be told whether any scenario moves this: {listed(steady)}."
     count = sums[~sums["clear"]].groupby("scenario", sort=False)["outcome"].agg(list)
     if count.empty:
         return f"Over {runs} every scenario makes a clear difference to every outcome weighed here."
@@ -143,7 +143,7 @@ def _not_clear(sums: pd.DataFrame, base: str) -> str:
         f"{name.replace('_', ' ')} in {listed([reading(one).words for one in outcomes])}"
         for name, outcomes in count.items()
     ]
-    return f"By {runs} no difference can be told: {'; '.join(parts)}."
+    return f"From {runs} no difference can be told: {'; '.join(parts)}."
 
 
 def paired_sums(given: Material, outcomes: tuple[str, ...] = MAIN_OUTCOMES) -> pd.DataFrame:

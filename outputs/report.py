@@ -18,7 +18,7 @@ from outputs.charts.page import Words
 from outputs.charts.readings import READINGS, START, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import end_of, plural, sentence, signed
+from outputs.charts.words import interval, plural, sentence, signed
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
@@ -261,8 +261,8 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
             base.replace("_", " "): read.show_mean(told["base_mean"].iloc[0]),
         }
         for one in told.itertuples():
-            low, high = (end_of(end, read.show_change) for end in (one.difference_low, one.difference_high))
-            apart = f"{signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
+            between = interval(one.difference_low, one.difference_high, read.show_change)
+            apart = f"{signed(one.difference_mean, read.show_change)} ({between})" if one.clear else UNCLEAR
             row[one.scenario.replace("_", " ")] = f"{read.show_mean(one.scenario_mean)}; {apart}"
         rows.append(row)
     runs, by_luck = plural(int(sums["seeds"].max()), "run"), round((1 - CONFIDENCE) * len(sums))

@@ -167,7 +167,7 @@ def test_the_answer_of_a_comparison_begins_with_the_base(folders: Path, tmp_path
 def test_the_answer_of_a_comparison_names_only_clear_differences(folders: Path, tmp_path: Path) -> None:
     told = altered(folders, tmp_path, open_door={"css_operating": 12.0})
     assert "under open door, NHS units operating down 3" in told[1] and "hosting for ever" not in told[1]
-    assert told[2] == "Hosting for ever cannot be told from baseline by 4 runs in any outcome weighed here."
+    assert told[2] == "Hosting for ever cannot be told from baseline in any outcome weighed here, from 4 runs."
 
 
 def test_the_report_of_a_comparison_says_how_many_differences_luck_alone_would_make(folders: Path) -> None:

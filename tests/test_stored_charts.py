@@ -37,7 +37,7 @@ from outputs.charts.sensitivity import SENSITIVITY_CHART
 from outputs.charts.sheet import PAGE, SHEETS, SLIDE, SQUARE, Sheet
 from outputs.charts.study import Study, study_of
 from outputs.charts.sweep_place import SWEEP_PLACE
-from outputs.charts.words import end_of, number
+from outputs.charts.words import interval, number
 from outputs.experiment import Experiment, open_experiment
 from outputs.stored import open_stored
 from scenarios.api import compare, discover, run, sensitivity
@@ -471,13 +471,24 @@ def test_what_is_clear_is_told_before_a_larger_difference_that_is_not(three: Pat
     assert title.index("open door 3 lower") < title.index("framework no clear difference")
 
 
-def test_an_end_of_an_interval_beside_zero_is_not_written_as_zero() -> None:
-    assert [end_of(value, number) for value in (-0.01, 0.01, 0.0, -0.3)] == [
-        "just under 0",
-        "just over 0",
-        "0",
-        "\N{MINUS SIGN}0.3",
-    ]
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-0.3, -0.01, "\N{MINUS SIGN}0.3 to just under 0"),
+        (0.01, 0.3, "just over 0 to +0.3"),
+        (0.0, 0.3, "0 to +0.3"),
+        (-0.01, 0.01, "0 to 0"),
+    ],
+)
+def test_an_end_of_an_interval_beside_zero_is_not_written_as_zero(low: float, high: float, words: str) -> None:
+    assert interval(low, high, number) == words
+
+
+def test_a_dot_of_no_difference_lies_on_the_zero_line_and_others_to_their_side(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0})
+    lower, same = (axes.collections for axes in drawn_on(COMPARISON, given).axes if axes.collections)
+    assert lower[0].get_offsets()[:, 0].max() < 0 and len(lower[1].get_offsets()) == 0
+    assert set(same[1].get_offsets()[:, 0]) == {0.0} and len(same[0].get_offsets()) == 0
 
 
 def test_differences_are_taken_seed_by_seed_with_the_interval_of_so_few(three: Path, tmp_path: Path) -> None:

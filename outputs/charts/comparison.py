@@ -15,10 +15,10 @@ from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
-from outputs.charts.readings import reading
+from outputs.charts.readings import bare_change, reading
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
-from outputs.charts.words import MINUS, alt_text, end_of, sentence
+from outputs.charts.words import MINUS, alt_text, interval, sentence
 from outputs.experiment import Experiment
 from scenarios.compare import summed_up
 from simulation.calendar import FIRST_YEAR, N_MONTHS
@@ -198,20 +198,20 @@ def _draw_paths(axes: Axes, rows: pd.DataFrame, ends: tuple[float, float], outco
 
 
 def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> None:
-    """Draw one scenario's differences as dots stacked over a scale, no difference on the zero line."""
+    """Draw one scenario's differences as dots stacked over a scale, those of no difference on the zero line."""
     values = np.sort(rows.loc[rows["panel"] == "dots", "difference"].to_numpy(dtype=float))
     box, inch = axes.get_window_extent(), axes.figure.dpi
     diameter = 0.085
-    bins = max(8, int(box.width / inch / diameter)) | 1
+    bins = max(8, int(box.width / inch / diameter))
     step = 2 * reach / bins
-    place = np.clip(((values + reach) // step).astype(int), 0, bins - 1)
     zero = np.abs(values) <= 1e-9
+    place = np.where(zero, 0, np.sign(values) * np.ceil(np.abs(values) / step)).astype(int)
     tall = box.height / inch
     height = pd.Series(place).groupby(place).cumcount().to_numpy() * diameter + diameter / 2 + 0.03
     height = height * min(1.0, 0.94 * tall / max(height.max(), 1e-9))
     inks = np.where(values > 0, colour("more"), colour("less"))
     dots: dict[str, Any] = {"s": (0.92 * diameter * 72) ** 2, "clip_on": False}
-    x = -reach + (place + 0.5) * step
+    x = place * step
     axes.scatter(x[~zero], height[~zero], c=inks[~zero], linewidths=0, **dots)
     axes.scatter(x[zero], height[zero], facecolors="none", edgecolors=colour("baseline"), linewidths=0.8, **dots)
     axes.set(xlim=(-reach, reach), ylim=(0, tall))
@@ -223,9 +223,9 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     )
     axes.tick_params(axis="x", labelsize=NOTE_SIZE)
     row = rows[rows["panel"] == "sum"].iloc[0]
-    show = reading(outcome).show_change
-    mean, low, high = (end_of(row[f"difference_{end}"], show) for end in ("mean", "low", "high"))
-    said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
+    said = bare_change(row["difference_mean"], outcome)
+    if row["seeds"] > 1:
+        said += f" ({interval(row['difference_low'], row['difference_high'], reading(outcome).show_change)})"
     word, count = ("lower", row["fewer"]) if row["difference_mean"] < 0 else ("higher", row["more"])
     said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"
     axes.text(0, 1.04, said, size=NOTE_SIZE + 0.4, va="bottom", linespacing=1.3, transform=axes.transAxes)

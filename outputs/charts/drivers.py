@@ -13,7 +13,7 @@ from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.readings import bare_change, reading
 from outputs.charts.study import Study
-from outputs.charts.words import NOTHING, alt_text, end_of, listed, plural, sentence, signed
+from outputs.charts.words import NOTHING, alt_text, interval, listed, plural, sentence, signed
 from outputs.experiment import Experiment
 from scenarios.compare import INTERACTION, TOTAL, Comparison, summed_up
 from simulation.faults import InputError
@@ -190,9 +190,10 @@ def _head(outcome: str, several: bool) -> str:
 
 def _size_words(row: Any, outcome: str) -> str:
     """Return a step in numbers."""
-    show = reading(outcome).show_change
-    mean, low, high = (end_of(row[end], show) if row["runs"] > 1 else "" for end in ("difference", "low", "high"))
-    return f"{mean} ({low} to {high})" if mean else end_of(row["difference"], show)
+    mean = bare_change(row["difference"], outcome)
+    if row["runs"] == 1:
+        return mean
+    return f"{mean} ({interval(row['low'], row['high'], reading(outcome).show_change)})"
 
 
 def _ends(table: pd.DataFrame) -> tuple[float, float]:

@@ -102,11 +102,22 @@ def signed(value: float, show: Callable[[float], str]) -> str:
     return shown if _is_nothing(shown) else f"{'+' if value > 0 else MINUS}{shown}"
 
 
-def end_of(value: float, show: Callable[[float], str]) -> str:
-    """Return an end of an interval with its sign; one that is not zero is not written as zero."""
-    if abs(value) > NOTHING and _is_nothing(show(abs(value))):
-        return f"just {'over' if value > 0 else 'under'} 0"
-    return signed(value, show).replace(" points", "")
+def interval(low: float, high: float, show: Callable[[float], str]) -> str:
+    """Return an interval in words, without ``points``; an end beside zero is not written as zero if the other is far.
+
+    Args:
+        low: Its lower end.
+        high: Its upper end.
+        show: How a difference without its sign reads.
+    """
+    near = [_is_nothing(show(abs(end))) for end in (low, high)]
+    said = [
+        f"just {'over' if end > 0 else 'under'} 0"
+        if beside and not all(near) and abs(end) > NOTHING
+        else signed(end, show)
+        for end, beside in zip((low, high), near, strict=True)
+    ]
+    return " to ".join(said).replace(" points", "")
 
 
 def _is_nothing(shown: str) -> bool:
