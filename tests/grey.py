@@ -17,8 +17,8 @@ from matplotlib.patches import Patch
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Bbox
 
-LEAST = 9.0
-"""Difference of lightness (L*, 0 to 100) from which two greys beside each other can be told apart."""
+LEAST = 8.5
+"""Difference of lightness (0 to 100) from which two greys beside each other can be told apart."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,18 @@ class Look:
     named: bool
 
 
-def lightness(colour: str) -> float:
-    """Return the lightness of a colour (L*: 0 black to 100 white)."""
+def alike(one: str, two: str) -> bool:
+    """Say whether two colours look alike in grey, either to the eye (L*) or as printers and screens mix grey (luma)."""
+    return min(abs(a - b) for a, b in zip(_greys(one), _greys(two), strict=True)) < LEAST
+
+
+def _greys(colour: str) -> tuple[float, float]:
+    """Return the lightness of a colour as L* and as luma (both 0 black to 100 white)."""
     channels = np.array([int(colour[i : i + 2], 16) for i in (1, 3, 5)]) / 255
     light = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    grey = float(light @ [0.2126, 0.7152, 0.0722])
-    return 116 * (grey ** (1 / 3) if grey > 0.008856 else 7.787 * grey + 16 / 116) - 16
+    seen = float(light @ [0.2126, 0.7152, 0.0722])
+    lightness = 116 * (seen ** (1 / 3) if seen > 0.008856 else 7.787 * seen + 16 / 116) - 16
+    return lightness, float(100 * channels @ [0.299, 0.587, 0.114])
 
 
 def confused(figure: Figure, furniture: set[str]) -> list[str]:
@@ -51,8 +57,7 @@ def confused(figure: Figure, furniture: set[str]) -> list[str]:
         named = {look.colour for look in _looks(axes) if look.named}
         textures = {one: {look.texture for look in _looks(axes) if look.colour == one} for one in looks}
         for one, two in itertools.combinations(looks, 2):
-            apart = abs(lightness(one) - lightness(two)) >= LEAST or {one, two} <= named
-            if not apart and textures[one] & textures[two]:
+            if alike(one, two) and not {one, two} <= named and textures[one] & textures[two]:
                 found.append(f"panel {place}: {one} and {two}")
     return found
 

@@ -174,6 +174,11 @@ def test_the_report_of_a_comparison_says_how_many_differences_luck_alone_would_m
     assert "Of 16 such intervals about 1 would leave out zero by luck alone." in html(folders, "compare")
 
 
+def test_no_line_of_the_key_figures_ends_between_a_sign_and_its_amount(folders: Path) -> None:
+    figures = html(folders, "compare").split('class="figures"')[1].split("</table>")[0]
+    assert "\u2060£" in figures and not re.search(r"[+\N{MINUS SIGN}]£", figures)
+
+
 def test_each_chart_of_a_report_points_to_its_own_table(folders: Path) -> None:
     page = html(folders, "compare")
     assert {"Table: drivers.csv.", "Table: drivers_spend_per_head.csv.", "Table: comparison_private_share.csv."} <= set(

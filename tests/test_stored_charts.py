@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from grey import LEAST, confused, lightness
+from grey import alike, confused
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from stored_folders import SWEPT, compared, half, swept, with_ends
@@ -30,6 +30,7 @@ from outputs.charts.map_change import CHANGE, TILE_MAP_CHANGE
 from outputs.charts.map_satisfaction import MAP_SATISFACTION, SATISFACTION_OF_CCGS
 from outputs.charts.map_source import MAP, SOURCE, TILE_MAP
 from outputs.charts.map_spend import MAP_SPEND, SPEND
+from outputs.charts.map_unit import UNIT
 from outputs.charts.maps import Subject
 from outputs.charts.one_run import nearest_middle
 from outputs.charts.satisfaction import SATISFACTION
@@ -128,8 +129,18 @@ def test_without_colours_groups_on_maps_have_a_letter_a_hatch_or_a_grey_of_their
     looks = list(subject.looks(subject.measure(given["run"])).values())
     assert len({look.letter for look in looks}) == len(looks)
     for one, two in itertools.combinations(looks, 2):
-        alike = abs(lightness(one.fill) - lightness(two.fill)) < LEAST
-        assert not alike or one.hatch != two.hatch, f"{one.words} and {two.words}"
+        assert not alike(one.fill, two.fill) or one.hatch != two.hatch, f"{one.words} and {two.words}"
+
+
+def test_without_colours_home_units_side_by_side_have_other_greys(given: dict[str, Material]) -> None:
+    table = UNIT.measure(given["run"])
+    fill = {unit: look.fill for unit, look in UNIT.looks(table).items()}
+    codes = given["run"].england.ccgs.ods_code
+    for _, rows in table.groupby("month"):
+        home = dict(zip(rows["ods_code"], rows["group"], strict=True))
+        for a, b in given["run"].england.neighbours.pairs.tolist():
+            one, two = home[codes[a]], home[codes[b]]
+            assert one == two or not alike(fill[one], fill[two]), f"{one} and {two}"
 
 
 @pytest.mark.parametrize(("kind", "chart"), EVERY, ids=IDS)
