@@ -120,7 +120,7 @@ def _of_comparison(given: Material) -> list[str]:
     )
     told = list(_what_differs(sums[sums["clear"]]))
     second = (
-        f"Against it, on the same seeds, what differs most: {'; '.join(told)}."
+        f"Against it, on the same seeds, what differs most, on average: {'; '.join(told)}."
         if told
         else "On the same seeds no scenario clearly differs from it."
     )
@@ -128,21 +128,22 @@ def _of_comparison(given: Material) -> list[str]:
 
 
 def _not_clear(sums: pd.DataFrame, base: str) -> str:
-    """Return which scenarios or outcomes cannot be told apart from the base."""
+    """Return which scenarios or outcomes so many runs cannot tell apart from the base."""
+    runs = plural(int(sums["seeds"].max()), "run")
     unclear = [name.replace("_", " ") for name, rows in sums.groupby("scenario", sort=False) if not rows["clear"].any()]
     if unclear:
-        return f"{sentence(listed(unclear))} cannot be told from {base} in any outcome weighed here."
+        return f"{sentence(listed(unclear))} cannot be told from {base} in any outcome weighed here, from {runs}."
     steady = [reading(one).words for one, rows in sums.groupby("outcome", sort=False) if not rows["clear"].any()]
     if steady:
-        return f"No scenario makes a clear difference to {listed(steady)}."
+        return f"From {runs} it cannot be told whether any scenario moves this: {listed(steady)}."
     count = sums[~sums["clear"]].groupby("scenario", sort=False)["outcome"].agg(list)
     if count.empty:
-        return "Every scenario makes a clear difference to every outcome weighed here."
+        return f"Over {runs} every scenario makes a clear difference to every outcome weighed here."
     parts = [
         f"{name.replace('_', ' ')} in {listed([reading(one).words for one in outcomes])}"
         for name, outcomes in count.items()
     ]
-    return f"No clear difference: {'; '.join(parts)}."
+    return f"From {runs} no difference can be told: {'; '.join(parts)}."
 
 
 def paired_sums(given: Material, outcomes: tuple[str, ...] = MAIN_OUTCOMES) -> pd.DataFrame:

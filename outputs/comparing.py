@@ -10,7 +10,7 @@ from outputs.headlines import HEADLINES, Headline
 from outputs.progress import number_option, tried
 from outputs.sweeping import carried_out, guarded, told_failures
 from outputs.tables import Row, rendered, show
-from scenarios.compare import INTERACTION, Comparison, comparison_job, loaded
+from scenarios.compare import INTERACTION, TOTAL, Comparison, comparison_job, loaded
 from scenarios.design_file import month_named, outcome_fault
 from scenarios.sweep import SweepJob
 from simulation.calendar import first_day
@@ -18,7 +18,7 @@ from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
 
 LABELS = {line.outcome: line for line in HEADLINES}
-WORDS = {"total": "All together", INTERACTION: "Interaction"}
+WORDS = {TOTAL: "All together", INTERACTION: "Interaction"}
 
 
 def run_comparison(options: Mapping[str, Any]) -> int:
@@ -75,9 +75,9 @@ def _compared(job: SweepJob, options: Mapping[str, Any]) -> int:
 
 def comparison_rows(comparison: Comparison, outcomes: Sequence[str], month: str) -> list[Row]:
     """Return a row for each scenario and outcome, then for each of its drivers, in the outcomes' own units."""
-    whole = comparison.differences(outcomes, month).assign(month=month, driver="total").to_dict("records")
+    whole = comparison.differences(outcomes, month).assign(month=month, driver=TOTAL).to_dict("records")
     steps = comparison.drivers(outcomes, month)
-    parts = [] if steps.empty else steps[steps["driver"] != "total"].assign(month=month).to_dict("records")
+    parts = [] if steps.empty else steps[steps["driver"] != TOTAL].assign(month=month).to_dict("records")
     names = ("scenario", "outcome", "month", "driver", "base", "other", "difference", "low", "high", "agree", "same",
              "runs", "verdict")  # fmt: skip
     return [{name: row.get(name, "") for name in names} for row in [*whole, *parts]]

@@ -1,7 +1,7 @@
 """What a report of stored results holds, whatever it is written as."""
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from typing import Any
@@ -18,11 +18,12 @@ from outputs.charts.page import Words
 from outputs.charts.readings import READINGS, START, reading
 from outputs.charts.sheet import PAGE, SQUARE
 from outputs.charts.study import Study, study_of
-from outputs.charts.words import MINUS, plural, sentence
+from outputs.charts.words import interval, plural, sentence, signed
 from outputs.experiment import Experiment
 from outputs.headlines import HEADLINES, cells
 from outputs.reference import change_rows_of
 from outputs.tables import Row, text_of
+from scenarios.compare import CONFIDENCE
 from scenarios.results import Results
 from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
@@ -42,6 +43,7 @@ OF_COMPARISON = (
         "Against the base",
         ("comparison", "comparison:private_share", "comparison:spend_per_head", "comparison:redundancy_cost_to_date"),
     ),
+    ("What each change brings", ("drivers", "drivers:spend_per_head")),
     ("Cost and choice", ("frontier", "market_age")),
 )
 OF_SWEEP = (
@@ -54,15 +56,21 @@ TOO_LARGE = ("map", "map_change", "map_unit", "map_spend", "map_satisfaction", "
 CANNOT = (
     "It is no forecast. It says what follows from rules and values that can be read, not what happened or will happen.",
     "Nothing that the market did after September 2012 was used, so no figure is fitted to how the story went on.",
-    "Ranges are the spread of the model over {varied}. What we do not know about the rules, and about values held "
-    "fixed, is "
-    "not in them.",
+    "{ranges}. What we do not know about the rules, and about values held fixed, is not in them.",
     "It speaks of England. A map shows where a pattern lies; what one named CCG or unit does in it is luck as much "
     "as cause.",
     "Several mechanisms stand in simple form. The model's description (docs/odd.md, section 8) lists each and what "
     "is missing.",
     "Quality is the quality of support as delivered, not of care, and satisfaction is what the model's CCGs would say.",
 )
+
+
+OF_RUNS = "Ranges are the spread of the model over {varied}"
+RANGES = {
+    "run": OF_RUNS,
+    "compare": "Intervals say how far {varied} may have moved a mean over the runs, not where a single run may end",
+    "sweep": OF_RUNS,
+}
 
 
 @dataclass(frozen=True)
@@ -158,7 +166,7 @@ def report_of(given: Material, how: Making | None) -> Report:
         differences=[(f"{one['title']} ({one['name']})", _changes(one)) for one in scenarios],
         varies=list(_varies(results)),
         assumptions=assumptions(),
-        cannot=[words.format(varied=study.varied) for words in CANNOT],
+        cannot=[words.format(ranges=RANGES[kind].format(varied=study.varied)) for words in CANNOT],
         repeat=list(_repeat(results)),
         command=f"csmarket repeat {given.results.folder.as_posix()}",
         partial=study.partial,
@@ -253,25 +261,19 @@ def _of_comparison(given: Material) -> tuple[list[Row], str]:
             base.replace("_", " "): read.show_mean(told["base_mean"].iloc[0]),
         }
         for one in told.itertuples():
-            ends = (_signed(end, read.show_change) for end in (one.difference_low, one.difference_high))
-            low, high = (end.replace(" points", "") for end in ends)
-            apart = f"{_signed(one.difference_mean, read.show_change)} ({low} to {high})" if one.clear else UNCLEAR
+            between = interval(one.difference_low, one.difference_high, read.show_change)
+            apart = f"{signed(one.difference_mean, read.show_change)} ({between})" if one.clear else UNCLEAR
             row[one.scenario.replace("_", " ")] = f"{read.show_mean(one.scenario_mean)}; {apart}"
         rows.append(row)
-    runs = plural(int(sums["seeds"].max()), "run")
-    return rows, (
+    runs, by_luck = plural(int(sums["seeds"].max()), "run"), round((1 - CONFIDENCE) * len(sums))
+    note = (
         f"Means of {runs} in the last month; after the semicolon the difference from {base.replace('_', ' ')} on the "
         "same seeds, with the 95% interval of its mean. It is clear where the interval leaves out zero. Money is £ of "
         "2012/13."
     )
-
-
-def _signed(value: float, show: Callable[[float], str]) -> str:
-    """Return a difference with its sign; none where it reads as nothing."""
-    shown = show(abs(value))
-    if not any(digit in shown for digit in "123456789"):
-        return shown
-    return f"{'+' if value > 0 else MINUS}{shown}"
+    if by_luck:
+        note += f" Of {len(sums)} such intervals about {by_luck} would leave out zero by luck alone."
+    return rows, note
 
 
 def _of_sweep(results: Experiment) -> tuple[list[Row], str]:
@@ -320,6 +322,7 @@ def _pictures(
 def _picture(chart: Chart, given: Material, study: Study, how: Making, name: str) -> Picture:
     table = chart.measure(given)
     words = chart.describe(table, study)
+    words = replace(words, alt=words.alt.replace(f"{chart.name}.csv", f"{name}.csv"))
     small = b"" if chart.name in TOO_LARGE else svg_of(chart, table, study, words, how, SQUARE)
     shown = _shown(table)
     return Picture(

@@ -9,11 +9,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from outputs.charts.files import Making
+from outputs.charts.words import MINUS
 from outputs.report import Picture, Report
 from outputs.tables import Row, markdown, text_of
 from scenarios.writing import replacing
 
 KEY = re.compile(r"\b([KA])-(?=\d\d\b)")
+SIGN = re.compile(rf"([+{MINUS}])(?=£)")
 
 
 def html_of(report: Report, how: Making) -> bytes:
@@ -74,8 +76,8 @@ def _environment(escaped: bool) -> Environment:
 
 
 def _nobreak(text: str) -> str:
-    """Return a text whose keys of evidence and assumptions stay on one line."""
-    return KEY.sub("\\1\u2011", text)
+    """Return a text whose keys of evidence and assumptions, and amounts with their signs, stay on one line."""
+    return SIGN.sub("\\1\u2060", KEY.sub("\\1\u2011", text))
 
 
 def _uri(content: bytes, kind: str) -> Markup:

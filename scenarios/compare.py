@@ -1,6 +1,6 @@
 """Compare scenarios on the same luck: paired differences by seed, and which change brings how much of them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,8 @@ CONFIDENCE = 0.95
 MOST_DRIVERS = 40
 INTERACTION = "interaction"
 """What changes bring together beyond what each brings alone."""
+TOTAL = "total"
+"""What all changes bring together."""
 
 ALONE = "{base} with {driver} of {other}"
 
@@ -98,20 +100,43 @@ class Comparison(SweepResults):
         import pandas as pd
 
         runs = self._by_scenario(outcomes, month)
-        rows = [row for other in self.others for name in runs[self.base] for row in self._waterfall(runs, other, name)]
+        rows = [
+            {"scenario": other, "outcome": name, "driver": driver} | summed_up(step.to_numpy())
+            for other in self.others
+            for name in runs[self.base]
+            for driver, step in self._steps(runs, other, name).items()
+        ]
         return pd.DataFrame(rows)
 
-    def _waterfall(self, runs: Mapping[str, Any], other: str, name: str) -> Iterator[dict[str, object]]:
-        """Yield the steps from the base to one scenario for one outcome; none where it has one change or none."""
+    def steps(self, outcome: str, month: object = None) -> "dict[str, pd.DataFrame]":
+        """Return the waterfall of one outcome seed by seed, for each scenario whose changes were run alone.
+
+        Args:
+            outcome: Its name.
+            month: The month, as a date or ISO text; the last unless told.
+
+        Returns:
+            By scenario, a row a seed and a column a driver, then ``interaction`` and ``total``. Seeds of which a run
+            is not there are left out.
+
+        Raises:
+            InputError: The outcome or month is not there.
+        """
+        runs = self._by_scenario([outcome], month)
+        steps = {other: self._steps(runs, other, outcome) for other in self.others}
+        return {other: table for other, table in steps.items() if len(table.columns)}
+
+    def _steps(self, runs: Mapping[str, Any], other: str, name: str) -> "pd.DataFrame":
+        """Return the steps from the base to one scenario, a row a seed; no columns where it has one change or none."""
+        import pandas as pd
+
         base, total = runs[self.base][name], runs[other][name] - runs[self.base][name]
         alone = {driver: runs[variant][name] - base for driver, variant in self.manifest["variants"][other].items()}
         if not alone:
-            return
-        steps = alone | {INTERACTION: total - sum(alone.values()), "total": total}
-        known = ~np.isnan(np.array(list(steps.values()))).any(axis=0)
-        for driver, step in steps.items():
-            told = summed_up(step[known])
-            yield {"scenario": other, "outcome": name, "driver": driver} | told
+            return pd.DataFrame()
+        first, last = self.manifest["seeds"]
+        together = {INTERACTION: total - sum(alone.values()), TOTAL: total}
+        return pd.DataFrame(alone | together, index=pd.RangeIndex(first, last + 1, name="seed")).dropna()
 
     def _by_scenario(self, outcomes: Sequence[str] | None, month: object) -> dict[str, dict[str, NDArray[np.float64]]]:
         """Return each outcome of each scenario, a value a seed (not a number where the run failed)."""

@@ -29,7 +29,7 @@ SMALL = {
 
 def compared(folder: Path, *others: str, runs: int = 4) -> Path:
     """Compare scenarios of the library with the baseline, and return the folder."""
-    compare("baseline", *others, runs=runs, out=folder, drivers=False)
+    compare("baseline", *others, runs=runs, out=folder)
     return folder
 
 
@@ -56,7 +56,7 @@ def with_ends(folder: Path, ends: Mapping[str, Mapping[str, float]], luck: float
 
     Args:
         folder: The folder.
-        ends: Outcomes by scenario.
+        ends: Outcomes by scenario; single changes go by the names that the design gives them.
         luck: How far seeds spread, as a share of the value; the same for each scenario.
     """
     points = pd.read_parquet(folder / "design.parquet").set_index("scenario")["point"]

@@ -169,7 +169,23 @@ def test_the_answer_of_a_comparison_begins_with_the_base(folders: Path, tmp_path
 def test_the_answer_of_a_comparison_names_only_clear_differences(folders: Path, tmp_path: Path) -> None:
     told = altered(folders, tmp_path, open_door={"css_operating": 12.0})
     assert "under open door, NHS units operating down 3" in told[1] and "hosting for ever" not in told[1]
-    assert told[2] == "Hosting for ever cannot be told from baseline in any outcome weighed here."
+    assert told[2] == "Hosting for ever cannot be told from baseline in any outcome weighed here, from 4 runs."
+
+
+def test_the_report_of_a_comparison_says_how_many_differences_luck_alone_would_make(folders: Path) -> None:
+    assert "Of 16 such intervals about 1 would leave out zero by luck alone." in html(folders, "compare")
+
+
+def test_no_line_of_the_key_figures_ends_between_a_sign_and_its_amount(folders: Path) -> None:
+    figures = html(folders, "compare").split('class="figures"')[1].split("</table>")[0]
+    assert "\u2060£" in figures and not re.search(r"[+\N{MINUS SIGN}]£", figures)
+
+
+def test_each_chart_of_a_report_points_to_its_own_table(folders: Path) -> None:
+    page = html(folders, "compare")
+    assert {"Table: drivers.csv.", "Table: drivers_spend_per_head.csv.", "Table: comparison_private_share.csv."} <= set(
+        re.findall(r"Table: [a-z_]+\.csv\.", page)
+    )
 
 
 def test_the_answer_of_a_comparison_where_nothing_differs_says_so(folders: Path, tmp_path: Path) -> None:

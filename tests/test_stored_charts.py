@@ -9,6 +9,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from grey import alike, confused
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 from stored_folders import SWEPT, compared, half, swept, with_ends
 from test_charts import drawn_from, overlaps
 
@@ -17,26 +20,32 @@ from outputs.charts.chart import Chart, Choice, Material
 from outputs.charts.comparison import COMPARISON, pairs
 from outputs.charts.discovery import DISCOVERY_CHART
 from outputs.charts.draw import CHARTS, MANY, charts_for, columns_lacking, draw_charts, kind_of, named
+from outputs.charts.drivers import DRIVERS
 from outputs.charts.fact_card import FACT_CARD
 from outputs.charts.files import Making, write_chart
 from outputs.charts.frontier import FRONTIER
 from outputs.charts.heat_map import HEAT_MAP
-from outputs.charts.house import SOURCES, house_style
-from outputs.charts.map_change import TILE_MAP_CHANGE
-from outputs.charts.map_satisfaction import MAP_SATISFACTION
-from outputs.charts.map_spend import MAP_SPEND
+from outputs.charts.house import SOURCES, USUAL, house_style
+from outputs.charts.map_change import CHANGE, TILE_MAP_CHANGE
+from outputs.charts.map_satisfaction import MAP_SATISFACTION, SATISFACTION_OF_CCGS
+from outputs.charts.map_source import MAP, SOURCE, TILE_MAP
+from outputs.charts.map_spend import MAP_SPEND, SPEND
+from outputs.charts.map_unit import UNIT
+from outputs.charts.maps import Subject
 from outputs.charts.one_run import nearest_middle
 from outputs.charts.satisfaction import SATISFACTION
 from outputs.charts.sensitivity import SENSITIVITY_CHART
-from outputs.charts.sheet import SHEETS
+from outputs.charts.sheet import PAGE, SHEETS, SLIDE, SQUARE, Sheet
 from outputs.charts.study import Study, study_of
 from outputs.charts.sweep_place import SWEEP_PLACE
+from outputs.charts.words import interval, number
 from outputs.experiment import Experiment, open_experiment
 from outputs.stored import open_stored
 from scenarios.api import compare, discover, run, sensitivity
 from scenarios.sweep_results import open_sweep
 from simulation.faults import InputError
 from simulation.inputs import read_england
+from simulation.parameters import DECLARED
 
 RUNS = 4
 STUDY = Study("baseline", "As planned", 40, "seeds 1 to 40", "0.1.0")
@@ -92,6 +101,46 @@ def test_no_words_overlap_or_leave_the_sheet(
 def _may_touch(one: str, two: str) -> bool:
     """Say whether two texts are letters of neighbouring tiles or names in neighbouring areas, or a mark in a zone."""
     return bool(one and two) and (max(len(one), len(two)) == 1 or "highly concentrated" in (one, two))
+
+
+FURNITURE = {USUAL[role].upper() for role in ("ink", "quiet", "paper", "grid", "rule", "pole", "nothing", "zone")}
+IN_PICTURES = [place for place in EVERY if not place[1].name.startswith("tile_map")]
+
+
+def drawn_on(chart: Chart, given: Material, sheet: Sheet = PAGE) -> Figure:
+    """Return a chart drawn on a sheet."""
+    figure = chart.figure(chart.measure(given), study_of(given.results), sheet)
+    with house_style():
+        figure.canvas.draw()
+    return figure
+
+
+@pytest.mark.parametrize(("kind", "chart"), IN_PICTURES, ids=[f"{kind}-{chart.name}" for kind, chart in IN_PICTURES])
+def test_without_colours_nothing_is_taken_for_something_else(
+    kind: str, chart: Chart, given: dict[str, Material]
+) -> None:
+    assert confused(drawn_on(chart, given[kind]), FURNITURE | {"#000000"}) == []
+
+
+@pytest.mark.parametrize("subject", [SOURCE, CHANGE, SATISFACTION_OF_CCGS, SPEND], ids=lambda subject: subject.name)
+def test_without_colours_groups_on_maps_have_a_letter_a_hatch_or_a_grey_of_their_own(
+    subject: Subject, given: dict[str, Material]
+) -> None:
+    looks = list(subject.looks(subject.measure(given["run"])).values())
+    assert len({look.letter for look in looks}) == len(looks)
+    for one, two in itertools.combinations(looks, 2):
+        assert not alike(one.fill, two.fill) or one.hatch != two.hatch, f"{one.words} and {two.words}"
+
+
+def test_without_colours_home_units_side_by_side_have_other_greys(given: dict[str, Material]) -> None:
+    table = UNIT.measure(given["run"])
+    fill = {unit: look.fill for unit, look in UNIT.looks(table).items()}
+    codes = given["run"].england.ccgs.ods_code
+    for _, rows in table.groupby("month"):
+        home = dict(zip(rows["ods_code"], rows["group"], strict=True))
+        for a, b in given["run"].england.neighbours.pairs.tolist():
+            one, two = home[codes[a]], home[codes[b]]
+            assert one == two or not alike(fill[one], fill[two]), f"{one} and {two}"
 
 
 @pytest.mark.parametrize(("kind", "chart"), EVERY, ids=IDS)
@@ -223,10 +272,10 @@ def test_the_genealogy_headline_is_true(ends: list[str | None], finding: str) ->
 
 
 def test_the_genealogy_adds_up_to_what_the_outcomes_count(given: dict[str, Material]) -> None:
-    for number in (1, 2, 3):
-        table = genealogy.lineage(given["run"], number)
+    for run_shown in (1, 2, 3):
+        table = genealogy.lineage(given["run"], run_shown)
         outcomes = given["run"].results.outcomes
-        last = outcomes[(outcomes["run"] == number) & (outcomes["month"] == outcomes["month"].max())].iloc[0]
+        last = outcomes[(outcomes["run"] == run_shown) & (outcomes["month"] == outcomes["month"].max())].iloc[0]
         assert table["end"].isna().sum() == last["css_operating"]
         assert table["end"].isin(["merger", "takeover"]).sum() == last["css_merged_to_date"]
         assert (table["end"] == "sale").sum() == last["css_sold_to_date"]
@@ -404,7 +453,9 @@ UNITS_OF = {"baseline": {"css_operating": 15.0}, "framework": {"css_operating": 
 
 def test_a_scenario_that_differs_on_every_seed_is_told_with_its_size(three: Path, tmp_path: Path) -> None:
     title = title_of(COMPARISON, ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0}))
-    assert title.startswith("NHS units operating, December 2016, against baseline: open door 3 lower, in 4 of 4")
+    assert title.startswith(
+        "NHS units operating, December 2016, against baseline: open door 3 lower on average, in 4 of 4 runs"
+    )
 
 
 def test_a_scenario_that_is_the_same_is_not_called_different(three: Path, tmp_path: Path) -> None:
@@ -419,7 +470,36 @@ def test_a_difference_that_seeds_do_not_agree_on_is_not_called_clear(three: Path
     mixed = {"difference_mean": 0.5, "difference_low": -0.2, "difference_high": 1.2, "more": 3, "fewer": 1}
     table.loc[place, list(mixed)] = list(mixed.values())
     title = COMPARISON.describe(table, study_of(given.results)).title
-    assert "open door no clear difference (higher in 3, lower in 1 of 4)" in title
+    assert "open door no clear difference (higher in 3, lower in 1 of 4 runs)" in title
+
+
+def test_what_is_clear_is_told_before_a_larger_difference_that_is_not(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0})
+    table = COMPARISON.measure(given)
+    place = (table["panel"] == "sum") & (table["scenario"] == "framework")
+    table.loc[place, ["difference_mean", "difference_low", "difference_high", "more"]] = [9.0, -1.0, 19.0, 3]
+    title = COMPARISON.describe(table, study_of(given.results)).title
+    assert title.index("open door 3 lower") < title.index("framework no clear difference")
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [
+        (-0.3, -0.01, "\N{MINUS SIGN}0.3 to just under 0"),
+        (0.01, 0.3, "just over 0 to +0.3"),
+        (0.0, 0.3, "0 to +0.3"),
+        (-0.01, 0.01, "0 to 0"),
+    ],
+)
+def test_an_end_of_an_interval_beside_zero_is_not_written_as_zero(low: float, high: float, words: str) -> None:
+    assert interval(low, high, number) == words
+
+
+def test_a_dot_of_no_difference_lies_on_the_zero_line_and_others_to_their_side(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, **UNITS_OF, open_door={"css_operating": 12.0})
+    lower, same = (axes.collections for axes in drawn_on(COMPARISON, given).axes if axes.collections)
+    assert lower[0].get_offsets()[:, 0].max() < 0 and len(lower[1].get_offsets()) == 0
+    assert set(same[1].get_offsets()[:, 0]) == {0.0} and len(same[0].get_offsets()) == 0
 
 
 def test_differences_are_taken_seed_by_seed_with_the_interval_of_so_few(three: Path, tmp_path: Path) -> None:
@@ -448,9 +528,9 @@ def cost_and_choice(cost: float, choice: float) -> dict[str, float]:
     [
         (
             [(17.0, 100.0), (16.0, 120.0), (18.0, 90.0)],
-            "Open door has at once the least cost, £16.00 a head, and the most choice, 120 CCGs",
+            "open door has at once the least spend, £16.00 a head, and the most choice, 120 CCGs",
         ),
-        ([(17.0, 100.0), (18.0, 120.0), (19.0, 130.0)], "More choice costs more in all 3 scenarios"),
+        ([(17.0, 100.0), (18.0, 120.0), (19.0, 130.0)], "more choice comes with more spend in all 3 scenarios"),
         ([(17.0, 100.0), (18.0, 120.0), (18.5, 100.0)], "2 of 3 scenarios are not beaten"),
     ],
 )
@@ -460,6 +540,140 @@ def test_the_frontier_headline_is_true(
     names = ("baseline", "open_door", "framework")
     given = ended(three, tmp_path, **{name: cost_and_choice(*end) for name, end in zip(names, ends, strict=True)})
     assert finding in title_of(FRONTIER, given)
+
+
+def test_the_frontier_of_few_runs_says_so(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, baseline=cost_and_choice(17.0, 100.0), open_door=cost_and_choice(16.0, 120.0))
+    words = FRONTIER.describe(FRONTIER.measure(given), study_of(given.results))
+    assert words.title.startswith("By means of 4 runs a scenario, ") and "luck lifts some onto the line" in words.note
+    many = FRONTIER.measure(given).assign(runs=40)
+    words = FRONTIER.describe(many, replace(study_of(given.results), runs=40))
+    assert "By means of" not in words.title and "luck lifts" not in words.note
+
+
+def test_a_lead_that_luck_may_have_made_is_not_called_clear(three: Path, tmp_path: Path) -> None:
+    ends = {"baseline": (16.0, 100.0), "open_door": (16.0, 120.0), "framework": (18.0, 90.0)}
+    given = ended(three, tmp_path, **{name: cost_and_choice(*end) for name, end in ends.items()})
+    table = FRONTIER.measure(given).set_index("scenario")
+    assert table["clearly_beaten"].to_dict() == {"baseline": False, "open_door": False, "framework": True}
+    assert title_of(FRONTIER, given).endswith("; not clear of luck against baseline")
+
+
+def test_the_frontier_draws_the_intervals_of_the_means(three: Path, tmp_path: Path) -> None:
+    given = ended(three, tmp_path, baseline=cost_and_choice(17.0, 100.0))
+    table = FRONTIER.measure(given)
+    spread = given.results.last(["spend_per_head"]).groupby("scenario")["spend_per_head"].var().mean()
+    of_nine_degrees = 2.262157
+    half = (table["spend_per_head_high"] - table["spend_per_head_low"]) / 2
+    assert half.tolist() == pytest.approx([of_nine_degrees * np.sqrt(spread / 4)] * 3, rel=1e-5)
+    drawn = [sorted(np.asarray(line.get_ydata(), float)) for line in drawn_on(FRONTIER, given).axes[0].lines]
+    assert table.loc[0, ["spend_per_head_low", "spend_per_head_high"]].tolist() in drawn
+
+
+# ---- What each change brings -------------------------------------------------------------------------------
+
+ALONE = "baseline with {} of open_door"
+CHANGES = ("redundancy.ccg_share_outside_nhs", "tupe.to_outside_nhs", "entry.vat_wedge", "entry.barrier")
+
+
+def driven(three: Path, tmp_path: Path, total: float, **alone: float) -> Material:
+    """Return a comparison in which 15 units are left, and as many with open door and with each of its changes alone."""
+    ends = {ALONE.format(name): 15.0 for name in CHANGES} | {ALONE.format(f"entry.{n}"): v for n, v in alone.items()}
+    ends |= {"baseline": 15.0, "open_door": total, "framework": 15.0}
+    return ended(three, tmp_path, **{name: {"css_operating": value} for name, value in ends.items()})
+
+
+@pytest.mark.parametrize(
+    ("says", "total", "alone", "finding"),
+    [
+        ("parts and interaction", 12.0, {"barrier": 14.0},
+         "open door 3 lower; largest clear part entry.barrier, \N{MINUS SIGN}1; interaction \N{MINUS SIGN}2"),
+        ("parts that add up", 12.0, {"barrier": 14.0, "vat_wedge": 13.0},
+         "open door 3 lower; largest clear part entry.vat_wedge, \N{MINUS SIGN}2"),
+        ("nothing alone", 12.0, {}, "open door 3 lower; no change alone is clear; interaction \N{MINUS SIGN}3"),
+        ("parts that cancel", 15.0, {"barrier": 17.0},
+         "open door the same in all 4; largest clear part entry.barrier, +2; interaction \N{MINUS SIGN}2"),
+    ],
+)  # fmt: skip
+def test_the_headline_of_the_waterfall_is_true(
+    says: str, total: float, alone: dict[str, float], finding: str, three: Path, tmp_path: Path
+) -> None:
+    title = title_of(DRIVERS, driven(three, tmp_path, total, **alone))
+    assert title == f"NHS units operating, December 2016, against baseline: {finding}", says
+
+
+def test_what_runs_do_not_agree_on_is_not_called_clear_nor_filled(three: Path, tmp_path: Path) -> None:
+    given = driven(three, tmp_path, 12.0, barrier=14.0)
+    table = DRIVERS.measure(given)
+    part = table["driver"] == "entry.barrier"
+    table.loc[part, ["low", "high", "clear"]] = [-2.5, 0.5, False]
+    assert "no change alone is clear" in DRIVERS.describe(table, study_of(given.results)).title
+    bars = {"hollow": 0, "filled": 0}
+    figure = DRIVERS.figure(table, study_of(given.results))
+    for bar in figure.axes[0].patches:
+        if abs(bar.get_width() + 1) < 0.1:
+            bars["hollow" if bar.get_facecolor()[:3] == (1, 1, 1) else "filled"] += 1
+    assert bars == {"hollow": 1, "filled": 0}
+
+
+def test_the_waterfall_leads_from_zero_to_the_whole_difference(given: dict[str, Material]) -> None:
+    table = DRIVERS.measure(given["compare"])
+    whole = pairs(given["compare"].results, ["css_operating"]).set_index("scenario")["difference_mean"]
+    assert set(table["scenario"]) == {"open_door", "hosting_for_ever"}
+    for name, rows in table.groupby("scenario"):
+        steps, total = rows[rows["kind"] != "total"], rows[rows["kind"] == "total"].iloc[0]
+        assert steps["start"].tolist() == pytest.approx([0.0, *steps["difference"].cumsum()[:-1]])
+        assert steps["difference"].sum() == pytest.approx(total["difference"])
+        assert total["difference"] == pytest.approx(whole[name]) and total["start"] == 0.0
+
+
+def test_the_interaction_is_hatched_and_named(given: dict[str, Material]) -> None:
+    figure = drawn_on(DRIVERS, given["compare"])
+    assert sum(bool(bar.get_hatch()) for axes in figure.axes for bar in axes.patches) == 2
+    assert [label.get_text() for axes in figure.axes for label in axes.get_yticklabels()].count("interaction") == 2
+
+
+def test_more_changes_than_there_is_room_for_are_added_up(tmp_path: Path) -> None:
+    scenario = tmp_path / "many.toml"
+    changed = {one.name: one for one in DECLARED.values() if isinstance(one.default, float) and one.role == "lever"}
+    changes = "".join(f'"{name}" = {one.high}\n' for name, one in changed.items())
+    scenario.write_text(f'title = "Many"\nquestion = "What if?"\nbecause = "A test."\n[changes]\n{changes}')
+    compare("baseline", scenario, runs=2, out=tmp_path / "c")
+    given = Material(open_stored(tmp_path / "c"), read_england())
+    table = DRIVERS.measure(given)
+    rest = table[table["kind"] == "rest"].iloc[0]
+    assert len(table) < len(changed) and rest["words"].endswith("smaller changes, added up")
+    assert table.loc[table["kind"] != "total", "difference"].sum() == pytest.approx(table["difference"].iloc[-1])
+    assert [pair for pair in overlaps(drawn_on(DRIVERS, given)) if not _may_touch(*pair)] == []
+
+
+def test_one_run_has_a_waterfall_without_intervals(tmp_path: Path) -> None:
+    compare("baseline", "hosting_for_ever", runs=1, out=tmp_path / "c")
+    given = Material(open_stored(tmp_path / "c"), read_england())
+    table = DRIVERS.measure(given)
+    words = DRIVERS.describe(table, study_of(given.results))
+    assert "in one run, hosting for ever" in words.title and "One seed, so no intervals" in words.note
+    assert not table["clear"].any() and "nan" not in " ".join(
+        text.get_text() for text in drawn_on(DRIVERS, given).findobj(Text)
+    )
+
+
+def test_a_comparison_without_single_changes_says_what_the_waterfall_wants(tmp_path: Path) -> None:
+    compare("baseline", "open_door", runs=1, out=tmp_path / "c", drivers=False)
+    with pytest.raises(InputError, match=r"drivers: needs a scenario that makes several changes, each run alone too"):
+        draw_charts(Material(open_stored(tmp_path / "c"), read_england()), tmp_path / "charts", [DRIVERS])
+
+
+def test_half_a_comparison_has_a_waterfall_of_the_seeds_that_are_there(three: Path, tmp_path: Path) -> None:
+    shutil.copytree(three, tmp_path / "c")
+    for part in (tmp_path / "c" / "outcomes").iterdir():
+        table = pd.read_parquet(part)
+        table[(table["point"] != 5) | (table["seed"] < 3)].to_parquet(part, index=False)
+    table = DRIVERS.measure(Material(Experiment(tmp_path / "c"), read_england()))
+    assert set(table.loc[table["scenario"] == "open_door", "runs"]) == {2}
+
+
+# ---- Sweeps ------------------------------------------------------------------------------------------------
 
 
 def test_the_sensitivity_chart_draws_what_the_command_says(given: dict[str, Material]) -> None:
@@ -496,6 +710,43 @@ def test_the_discovery_chart_draws_the_surest_rule_and_marks_each_point(
     assert (points["wanted"] == (points["value"] >= 26.0)).all() and len(points) == 128
     title = DISCOVERY_CHART.describe(table, study_of(results)).title
     assert title.startswith("Where allowance.per_head is above 2") and "NHS units operating at least 26" in title
+
+
+@pytest.fixture(scope="module")
+def along(tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """Return a sweep over one parameter, whose outcome is that parameter."""
+    vary = {"hosting.ends": [28, 60]}
+    folder = swept(tmp_path_factory.mktemp("along") / "s", {"method": "latin_hypercube", "points": 120, "vary": vary})
+    ends = pd.read_parquet(folder / "design.parquet").set_index("point")["hosting.ends"]
+    for part in (folder / "outcomes").iterdir():
+        table = pd.read_parquet(part)
+        table.assign(css_operating=table["point"].map(ends).astype(float)).to_parquet(part, index=False)
+    return Material(Experiment(folder), read_england(), Choice(at_least=45.0))
+
+
+def test_points_over_one_parameter_lie_in_a_strip_for_each_answer(along: Material) -> None:
+    table, axes = DISCOVERY_CHART.measure(along), drawn_on(DISCOVERY_CHART, along).axes[0]
+    marks = {line.get_marker(): line for line in axes.lines}
+    wanted, others = (np.asarray(marks[mark].get_xydata()) for mark in ("s", "o"))
+    assert wanted[:, 1].min() > 0.5 > others[:, 1].max() and marks["o"].get_fillstyle() == "none"
+    assert wanted[:, 0].min() >= 45 > others[:, 0].max() and len(wanted) + len(others) == 120
+    shaded = axes.patches[0].get_window_extent().transformed(axes.transData.inverted())
+    rule = table[table["panel"] == "box"].iloc[0]
+    assert shaded.x0 == pytest.approx(rule["low"]) and shaded.x1 >= rule["high"]
+
+
+def test_a_rule_over_whole_numbers_names_the_least_and_most_within_it(along: Material) -> None:
+    study = study_of(along.results)
+    assert title_of(DISCOVERY_CHART, along).startswith("Where hosting.ends is at least 45, 100% of points")
+    below = replace(along, choice=Choice(at_most=44.0))
+    assert DISCOVERY_CHART.describe(DISCOVERY_CHART.measure(below), study).title.startswith(
+        "Where hosting.ends is at most 44, 100%"
+    )
+
+
+@pytest.mark.parametrize("sheet", SHEETS.values(), ids=list(SHEETS))
+def test_no_words_of_a_strip_overlap_or_leave_the_sheet(sheet: Sheet, along: Material) -> None:
+    assert overlaps(drawn_on(DISCOVERY_CHART, along, sheet)) == []
 
 
 def test_where_no_rule_holds_there_is_no_chart_of_one(given: dict[str, Material]) -> None:
@@ -588,6 +839,25 @@ def test_a_fact_card_says_what_the_summary_says_and_what_the_scenario_changes(tm
     words = table["changes.words"].dropna().tolist()
     assert "entry.barrier = 100,000 £ per line and region" in words and len(words) == 4
     assert "4 values changed" in FACT_CARD.describe(table, study_of(material.results)).subtitle
+
+
+def test_a_fact_card_on_a_slide_has_fewer_figures_in_larger_type(given: dict[str, Material]) -> None:
+    figures = {sheet: drawn_on(FACT_CARD, given["run"], sheet) for sheet in (PAGE, SLIDE, SQUARE)}
+    texts = {sheet: [text for text in one.findobj(Text) if text.get_text()] for sheet, one in figures.items()}
+    assert len(texts[SLIDE]) < len(texts[PAGE]) and len(texts[SQUARE]) < len(texts[PAGE])
+    enlarged = SLIDE.enlarged(figures[SLIDE].get_figwidth())
+    assert min(text.get_size() for text in texts[SLIDE]) * enlarged >= 11
+    assert {"Spend per head", "9 in 10 runs"} <= {text.get_text() for text in texts[SLIDE]}
+
+
+@pytest.mark.parametrize("chart", [MAP, TILE_MAP], ids=lambda chart: chart.name)
+def test_a_square_has_the_first_and_last_map_alone_and_larger(chart: Chart, given: dict[str, Material]) -> None:
+    dates = {}
+    for sheet in (PAGE, SQUARE):
+        axes = [one for one in drawn_on(chart, given["run"], sheet).axes if one.get_title()]
+        dates[sheet] = [one.get_title() for one in axes]
+    assert dates[PAGE] == ["April 2013", "April 2014", "April 2015", "December 2016"]
+    assert dates[SQUARE] == ["April 2013", "December 2016"]
 
 
 # ---- Which run is shown ------------------------------------------------------------------------------------

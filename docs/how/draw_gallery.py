@@ -68,7 +68,7 @@ def draw(pictures: Path, runs: str = "", design: str = "") -> None:
         for kind, (_, _, made_by) in KINDS.items():
             command = made_by.split()[1:]
             command[-1] = (design if kind == "sweep" else runs) or command[-1]
-            more = {"run": ["--no-charts"], "compare": ["--no-drivers"]}.get(kind, [])
+            more = ["--no-charts"] if kind == "run" else []
             _csmarket(*command, "--out", f"{base}/{kind}", "--quiet", *more)
             _csmarket("chart", f"{base}/{kind}", "--out", f"{base}/{kind}-charts", "--format", "png", "--quiet")
             for chart, _ in charts_of(kind):

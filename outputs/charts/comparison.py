@@ -15,10 +15,10 @@ from outputs.charts.chart import Chart, Material
 from outputs.charts.experiments import outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
-from outputs.charts.readings import reading
+from outputs.charts.readings import bare_change, reading
 from outputs.charts.redundancy import quantile_dots
 from outputs.charts.study import Study
-from outputs.charts.words import MINUS, alt_text, sentence
+from outputs.charts.words import MINUS, alt_text, interval, sentence
 from outputs.experiment import Experiment
 from scenarios.compare import summed_up
 from simulation.calendar import FIRST_YEAR, N_MONTHS
@@ -75,8 +75,13 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
                 }
             )
     table = pd.DataFrame(rows)
-    excludes_zero = (table["difference_low"] > 0) | (table["difference_high"] < 0)
-    return table.assign(clear=excludes_zero & (table["seeds"] > 1))
+    return table.assign(clear=_clear(table))
+
+
+def _clear(sums: pd.DataFrame) -> pd.Series:
+    """Return whether the 95% interval of each difference leaves out zero."""
+    leaves_out_zero: pd.Series = (sums["difference_low"] > 0) | (sums["difference_high"] < 0)
+    return leaves_out_zero & (sums["seeds"] > 1)
 
 
 def _summed(apart: NDArray[np.float64]) -> dict[str, float]:
@@ -110,11 +115,12 @@ def _pair(base_name: str, name: str, base: pd.DataFrame, other: pd.DataFrame) ->
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
-    """Return each scenario's mean difference and in how many seeds it is more, the largest first."""
+    """Return each scenario's mean difference and in how many seeds it is more: what is clear first, by size."""
     outcome = table["outcome"].iloc[0]
     read, sums = reading(outcome), table[table["panel"] == "sum"]
     base, month = table["base"].iloc[0], table["month"].max()
-    ordered = sums.reindex(sums["difference_mean"].abs().sort_values(ascending=False, kind="stable").index)
+    ordered = sums.assign(clear=_clear(sums), size=sums["difference_mean"].abs())
+    ordered = ordered.sort_values(["clear", "size"], ascending=False, kind="stable")
     told = [_told(row, outcome) for row in ordered.itertuples()]
     return Words(
         title=f"{sentence(read.words)}, {month:%B %Y}, against {base.replace('_', ' ')}: {told[0]}"
@@ -126,7 +132,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
             [f"{sentence(read.words)} against {base} in {month:%B %Y}, paired by seed.", *(f"{one}." for one in told)],
             "comparison",
         ),
-        note=f"{_dot_words(table)} Blue: higher than {base.replace('_', ' ')}; orange: lower; grey: the same. In "
+        note=f"{_dot_words(table)} Blue: higher than {base.replace('_', ' ')}; orange: lower; hollow: the same. In "
         "brackets the 95% interval of the mean, which more seeds would narrow; it is no forecast error.",
     )
 
@@ -140,9 +146,11 @@ def _told(row: Any, outcome: str) -> str:
     if not more and not fewer:
         return f"{name} the same in all {seeds}" if seeds > 1 else f"{name} the same"
     if low <= 0 <= high and seeds > 1:
-        return f"{name} no clear difference (higher in {more}, lower in {fewer} of {seeds})"
+        return f"{name} no clear difference (higher in {more}, lower in {fewer} of {seeds} runs)"
     word, count = ("higher", more) if mean > 0 else ("lower", fewer)
-    return f"{name} {read.show_change(abs(mean))} {word}, in {count} of {seeds}"
+    if seeds == 1:
+        return f"{name} {read.show_change(abs(mean))} {word} in one run"
+    return f"{name} {read.show_change(abs(mean))} {word} on average, in {count} of {seeds} runs"
 
 
 def _dot_words(table: pd.DataFrame) -> str:
@@ -190,21 +198,22 @@ def _draw_paths(axes: Axes, rows: pd.DataFrame, ends: tuple[float, float], outco
 
 
 def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> None:
-    """Draw one scenario's differences as dots stacked over a scale, with the zero line."""
+    """Draw one scenario's differences as dots stacked over a scale, those of no difference on the zero line."""
     values = np.sort(rows.loc[rows["panel"] == "dots", "difference"].to_numpy(dtype=float))
     box, inch = axes.get_window_extent(), axes.figure.dpi
     diameter = 0.085
     bins = max(8, int(box.width / inch / diameter))
     step = 2 * reach / bins
-    place = np.clip(((values + reach) // step).astype(int), 0, bins - 1)
     zero = np.abs(values) <= 1e-9
+    place = np.where(zero, 0, np.sign(values) * np.ceil(np.abs(values) / step)).astype(int)
     tall = box.height / inch
     height = pd.Series(place).groupby(place).cumcount().to_numpy() * diameter + diameter / 2 + 0.03
     height = height * min(1.0, 0.94 * tall / max(height.max(), 1e-9))
-    inks = np.where(zero, colour("baseline"), np.where(values > 0, colour("more"), colour("less")))
-    axes.scatter(
-        -reach + (place + 0.5) * step, height, s=(0.92 * diameter * 72) ** 2, c=inks, linewidths=0, clip_on=False
-    )
+    inks = np.where(values > 0, colour("more"), colour("less"))
+    dots: dict[str, Any] = {"s": (0.92 * diameter * 72) ** 2, "clip_on": False}
+    x = place * step
+    axes.scatter(x[~zero], height[~zero], c=inks[~zero], linewidths=0, **dots)
+    axes.scatter(x[zero], height[zero], facecolors="none", edgecolors=colour("baseline"), linewidths=0.8, **dots)
     axes.set(xlim=(-reach, reach), ylim=(0, tall))
     axes.axvline(0, color=colour("ink"), linewidth=1.0)
     axes.set_yticks([])
@@ -214,8 +223,9 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
     )
     axes.tick_params(axis="x", labelsize=NOTE_SIZE)
     row = rows[rows["panel"] == "sum"].iloc[0]
-    mean, low, high = (_signed(row[f"difference_{end}"], outcome) for end in ("mean", "low", "high"))
-    said = f"{mean} ({low} to {high})" if row["seeds"] > 1 else mean
+    said = bare_change(row["difference_mean"], outcome)
+    if row["seeds"] > 1:
+        said += f" ({interval(row['difference_low'], row['difference_high'], reading(outcome).show_change)})"
     word, count = ("lower", row["fewer"]) if row["difference_mean"] < 0 else ("higher", row["more"])
     said = f"{said}\n{word} in {count:.0f} of {row['seeds']:.0f}"
     axes.text(0, 1.04, said, size=NOTE_SIZE + 0.4, va="bottom", linespacing=1.3, transform=axes.transAxes)
@@ -223,11 +233,6 @@ def _draw_dots(axes: Axes, rows: pd.DataFrame, reach: float, outcome: str) -> No
 
 def _bare(value: float, outcome: str) -> str:
     return reading(outcome).show_change(abs(value)).replace(" points", "").replace(".0", "") if value else "0"
-
-
-def _signed(value: float, outcome: str) -> str:
-    shown = reading(outcome).show_change(abs(value)).replace(" points", "")
-    return f"{'+' if value > 0 else MINUS if value < 0 else ''}{shown}"
 
 
 COMPARISON = Chart(

@@ -1,5 +1,6 @@
 """Chart of where an outcome falls in a range: the points that do and do not, and the surest rule's box."""
 
+import math
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
@@ -22,6 +24,8 @@ from scenarios.discovery import Feature, columns_of, rules
 from simulation.calendar import first_day
 from simulation.faults import InputError
 
+DOT = 4.5
+"""Size of a point's mark (points)."""
 TOP = 0.75
 """Where no range is given, the quarter of points with the highest outcome is what is looked for."""
 NO_RULE = "no rule holds on the points that were held out, so that no part of the space stands out"
@@ -29,7 +33,10 @@ NO_SCALE = "needs a parameter that is a number or a date, and this folder's are 
 
 
 def measure(given: Material) -> pd.DataFrame:
-    """Return the limits of the surest rule, a row a parameter, and the points over its two tightest parameters."""
+    """Return the limits of the surest rule, a row a parameter, and the points over its two tightest parameters.
+
+    Where one parameter alone has an order there is nothing up: no ``up`` and no ``y``.
+    """
     results, outcome = given.results, outcome_shown(given)
     points = results.at_points([outcome]).merge(results.places[["point", "scenario"]], on="point", suffixes=("_", ""))
     points = points[points["scenario"] == results.scenarios[0]].dropna(subset=[outcome])
@@ -40,13 +47,13 @@ def measure(given: Material) -> pd.DataFrame:
     columns, features = columns_of(results, points)
     limits = _limits(rule["box"], features, columns)
     across, up = _drawn(limits, features)
-    x, y = (columns[:, [feature.factor for feature in features].index(name)] for name in (across, up))
+    column = {feature.factor: columns[:, place] for place, feature in enumerate(features)}
     dots = pd.DataFrame(
         {
             "panel": "points",
             "point": points["point"].to_numpy(),
-            "x": x,
-            "y": y,
+            "x": column[across],
+            "y": column[up] if up else np.nan,
             "value": points[outcome].to_numpy(),
             "wanted": points[outcome].between(-np.inf if least is None else least, np.inf if most is None else most),
             "in_box": rule["box"].holds(columns),
@@ -57,8 +64,8 @@ def measure(given: Material) -> pd.DataFrame:
     kinds = {feature.factor: feature.kind for feature in features}
     ends = {"at_least": np.nan if least is None else least, "at_most": np.nan if most is None else most}
     return table.assign(
-        across=across, up=up, across_kind=kinds[across], up_kind=kinds[up], outcome=outcome, month=results.last_month,
-        held_out=rule["points"], **ends,
+        across=across, up=up, across_kind=kinds[across], up_kind=kinds.get(up, ""), outcome=outcome,
+        month=results.last_month, held_out=rule["points"], **ends,
     )  # fmt: skip
 
 
@@ -95,6 +102,8 @@ def _limits(box: Any, features: list[Feature], columns: np.ndarray) -> pd.DataFr
 def _drawn(limits: pd.DataFrame, features: list[Feature]) -> tuple[str, str]:
     """Return the parameters across and up: the two tightest of the rule that have an order, or others that have.
 
+    Up there is none (an empty name) where one alone has an order.
+
     Raises:
         InputError: None has.
     """
@@ -103,7 +112,7 @@ def _drawn(limits: pd.DataFrame, features: list[Feature]) -> tuple[str, str]:
     names = [*ruled, *others]
     if not names:
         raise InputError([NO_SCALE])
-    return names[0], names[1] if len(names) > 1 else names[0]
+    return names[0], names[1] if len(names) > 1 else ""
 
 
 def describe(table: pd.DataFrame, study: Study) -> Words:
@@ -117,11 +126,15 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     wanted, inside = (points[name].astype(bool) for name in ("wanted", "in_box"))
     return Words(
         title=sentence(finding),
-        subtitle=f"Points of the sweep by {first.across}{unit_words(first.across)} and {first.up}"
-        f"{unit_words(first.up)}, {first.month:%B %Y}: filled, {case}; the frame is the rule",
+        subtitle=f"Points of the sweep by {first.across}{unit_words(first.across)}"
+        + (
+            f", {first.month:%B %Y}: above and filled, {case}; shaded, the rule"
+            if _is_strip(table)
+            else f" and {first.up}{unit_words(first.up)}, {first.month:%B %Y}: filled, {case}; the frame is the rule"
+        ),
         alt=alt_text(
             [
-                f"Scatter of {plural(len(points), 'point')} with a box.",
+                f"{'Strips' if _is_strip(table) else 'Scatter'} of {plural(len(points), 'point')}, the rule marked.",
                 f"{sentence(finding)}.",
                 f"The rule holds {coverage} of all such points.",
             ],
@@ -134,6 +147,11 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     )
 
 
+def _is_strip(table: pd.DataFrame) -> bool:
+    """Return whether one parameter alone has an order, so that points lie along it."""
+    return bool(pd.isna(table["up"].iloc[0]) or not table["up"].iloc[0])
+
+
 def _range_words(row: Any, show: Callable[[float], str]) -> str:
     ends = [("at least", row.at_least), ("at most", row.at_most)]
     return " and ".join(f"{word} {show(end)}" for word, end in ends if np.isfinite(end))
@@ -143,11 +161,19 @@ def _term(row: Any) -> str:
     """Return one limit of the rule in words."""
     if row.kind == "word":
         return str(row.words)
-    span = row.span_high - row.span_low
-    least, most = (_value_words(value, row.kind, span) for value in (row.low, row.high))
+    least, most = _end_words(row)
     if row.low <= row.span_low:
         return f"{row.parameter} is at most {most}"
-    return f"{row.parameter} is above {least}" if row.high >= row.span_high else f"{row.parameter} is {least} to {most}"
+    if row.high >= row.span_high:
+        return f"{row.parameter} is {'above' if row.kind == 'number' else 'at least'} {least}"
+    return f"{row.parameter} is {least} to {most}"
+
+
+def _end_words(row: Any) -> tuple[str, str]:
+    """Return both limits of a parameter in words; of whole numbers and months those that lie within."""
+    low, high = (row.low, row.high) if row.kind == "number" else (math.ceil(row.low), math.floor(row.high))
+    span = row.span_high - row.span_low
+    return _value_words(low, row.kind, span), _value_words(high, row.kind, span)
 
 
 def _value_words(value: float, kind: str, span: float = 0.0) -> str:
@@ -162,24 +188,21 @@ def _tick_words(kind: str, value: float, place: int) -> str:
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
-    """Draw the points and the box; beside them the limits of all parameters where there are more than two."""
+    """Draw the points and the rule, over two parameters or along one; beside them all limits where they are many."""
+    if _is_strip(table):
+        _draw_strips(page.panel(0.85, 0.25, above=0.28, below=0.5), table)
+        return
     rule, points = table[table["panel"] == "box"], table[table["panel"] == "points"]
     scaled = rule[rule["kind"] != "word"]
     more = len(scaled) > 2
     right = 0.44 * page.width if more else 0.25
     axes = page.panel(0.85, right, above=0.28, below=0.5)
-    wanted = points["wanted"].astype(bool)
-    style: dict[str, Any] = {"linestyle": "", "markersize": 4.5}
-    axes.plot(points.loc[~wanted, "x"], points.loc[~wanted, "y"], marker="o", color=colour("baseline"),
-              fillstyle="none", markeredgewidth=0.8, **style)  # fmt: skip
-    axes.plot(points.loc[wanted, "x"], points.loc[wanted, "y"], marker="s", color=colour("model"), markeredgewidth=0,
-              **style)  # fmt: skip
+    _draw_points(axes, points, points["y"])
     _draw_box(axes, scaled.set_index("parameter"), table.iloc[0])
     axes.grid(True, axis="both")
     first = table.iloc[0]
-    for axis, kind in ((axes.xaxis, first.across_kind), (axes.yaxis, first.up_kind)):
-        axis.set_major_locator(MaxNLocator(5, integer=kind != "number"))
-        axis.set_major_formatter(partial(_tick_words, kind))
+    _scale(axes.xaxis, first.across_kind)
+    _scale(axes.yaxis, first.up_kind)
     axes.set_xlabel(f"{first.across}{unit_words(first.across)} →", loc="right", size=LABEL_SIZE)
     axes.text(
         -0.12, 1.03, f"↑ {first.up}{unit_words(first.up)}", transform=axes.transAxes, size=LABEL_SIZE,
@@ -188,6 +211,54 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     if more:
         names = max(text_width(name, NOTE_SIZE) for name in scaled["parameter"])
         _draw_ranges(page.panel(page.width - right + 0.2 + names, MARGIN + 0.1, above=0.28, below=0.5), scaled)
+
+
+def _draw_points(axes: Axes, points: pd.DataFrame, y: pd.Series) -> None:
+    """Draw the points: filled squares where the outcome is in the range, else hollow rounds."""
+    wanted = points["wanted"].astype(bool)
+    style: dict[str, Any] = {"linestyle": "", "markersize": DOT}
+    axes.plot(points.loc[~wanted, "x"], y[~wanted], marker="o", color=colour("baseline"), fillstyle="none",
+              markeredgewidth=0.8, **style)  # fmt: skip
+    axes.plot(points.loc[wanted, "x"], y[wanted], marker="s", color=colour("model"), markeredgewidth=0, **style)
+
+
+def _scale(axis: Axis, kind: str) -> None:
+    """Set the ticks of a parameter's axis."""
+    axis.set_major_locator(MaxNLocator(5, integer=kind != "number"))
+    axis.set_major_formatter(partial(_tick_words, kind))
+
+
+def _draw_strips(axes: Axes, table: pd.DataFrame) -> None:
+    """Draw the points along the one parameter, those in the range in a strip above the others, the rule shaded."""
+    first, points = table.iloc[0], table[table["panel"] == "points"]
+    limits = table[(table["panel"] == "box") & (table["parameter"] == first.across)]
+    span = (float(points["x"].min()), float(points["x"].max()))
+    room = 0.04 * (span[1] - span[0]) or 1.0
+    axes.set(xlim=(span[0] - room, span[1] + room), ylim=(-0.5, 1.5))
+    for row in limits.itertuples():
+        low = axes.get_xlim()[0] if row.low <= row.span_low else row.low
+        high = axes.get_xlim()[1] if row.high >= row.span_high else row.high
+        axes.axvspan(low, high, facecolor=colour("zone"), edgecolor=colour("accent"), linewidth=1.5, zorder=0)
+    wanted = points["wanted"].astype(bool)
+    height = pd.concat([_stacked(axes, points[wanted], 1.0), _stacked(axes, points[~wanted], 0.0)])
+    _draw_points(axes, points, height.loc[points.index])
+    counts = (f"{int((~wanted).sum())}\nare not", f"{int(wanted.sum())}\nare such")
+    axes.set_yticks([0, 1], labels=counts)
+    axes.tick_params(axis="y", labelcolor=colour("ink"))
+    axes.grid(False)
+    _scale(axes.xaxis, first.across_kind)
+    axes.set_xlabel(f"{first.across}{unit_words(first.across)} →", loc="right", size=LABEL_SIZE)
+
+
+def _stacked(axes: Axes, points: pd.DataFrame, middle: float) -> pd.Series:
+    """Return heights around the middle of a strip at which points that lie side by side do not cover each other."""
+    box, dots = axes.get_window_extent(), DOT * axes.figure.dpi / 72
+    low, high = axes.get_xlim()
+    bins = ((points["x"] - low) / (high - low) * box.width / dots).astype(int)
+    place = points.groupby(bins).cumcount()
+    rank = np.where(place % 2, -(place + 1) // 2, place // 2)
+    step = min(1.15 * dots * 2 / box.height, 0.42 / max(1, np.abs(rank).max(initial=0)))
+    return pd.Series(middle + step * rank, index=points.index)
 
 
 def _draw_box(axes: Axes, limits: pd.DataFrame, first: Any) -> None:
@@ -210,7 +281,7 @@ def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
     axes.barh(y, np.ones(len(rule)), 0.34, color=colour("nothing"), linewidth=0)
     axes.barh(y, width, 0.34, left=start, color=colour("accent"), linewidth=0)
     for place, row in zip(y, rule.itertuples(), strict=True):
-        axes.text(0.5, place - 0.22, _ends_words(row), size=NOTE_SIZE, ha="center", va="bottom")
+        axes.text(0.5, place - 0.22, " to ".join(_end_words(row)), size=NOTE_SIZE, ha="center", va="bottom")
     axes.set(xlim=(0, 1), ylim=(len(rule) - 0.4, -0.7))
     axes.set_yticks(y, labels=rule["parameter"])
     axes.tick_params(axis="y", labelsize=NOTE_SIZE, labelcolor=colour("ink"))
@@ -218,12 +289,6 @@ def _draw_ranges(axes: Axes, rule: pd.DataFrame) -> None:
     axes.grid(False)
     axes.spines["bottom"].set_visible(False)
     axes.set_title("the rule, of each range", loc="left", size=LABEL_SIZE, color=colour("quiet"))
-
-
-def _ends_words(row: Any) -> str:
-    """Return one parameter's limits."""
-    span = row.span_high - row.span_low
-    return f"{_value_words(row.low, row.kind, span)} to {_value_words(row.high, row.kind, span)}"
 
 
 DISCOVERY_CHART = Chart(

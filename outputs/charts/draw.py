@@ -15,6 +15,7 @@ from outputs.charts.chart import RUN, Chart, Choice, Material
 from outputs.charts.comparison import COMPARISON
 from outputs.charts.concentration import CONCENTRATION
 from outputs.charts.discovery import DISCOVERY_CHART
+from outputs.charts.drivers import DRIVERS
 from outputs.charts.fact_card import FACT_CARD
 from outputs.charts.fates import FATES_OF_UNITS
 from outputs.charts.files import Making, write_chart
@@ -49,7 +50,7 @@ CHARTS = (
     SATISFACTION, MARKET_AGE,
     TILE_MAP, TILE_MAP_CHANGE, TILE_MAP_UNIT, TILE_MAP_SPEND, TILE_MAP_SATISFACTION,
     MAP, MAP_CHANGE, MAP_UNIT, MAP_SPEND, MAP_SATISFACTION,
-    COMPARISON, FRONTIER, SENSITIVITY_CHART, DISCOVERY_CHART, HEAT_MAP, SWEEP_PLACE,
+    COMPARISON, DRIVERS, FRONTIER, SENSITIVITY_CHART, DISCOVERY_CHART, HEAT_MAP, SWEEP_PLACE,
 )  # fmt: skip
 """Every chart, in the order in which a reader meets them."""
 WITH_RUN = (UNITS, SHARES, REDUNDANCY, TILE_MAP)

@@ -50,7 +50,7 @@ def marker_of(place: int) -> str:
 
 
 def scenario_names(axes: Axes, ends: Sequence[tuple[str, float, float]], size: float = LABEL_SIZE) -> None:
-    """Write scenarios' names in the margin to the right, each joined to its point by a thin line.
+    """Write scenarios' names in the margin to the right, each joined to its point by a dotted line.
 
     Args:
         axes: Where.
@@ -78,6 +78,7 @@ def scenario_names(axes: Axes, ends: Sequence[tuple[str, float, float]], size: f
                 "arrowstyle": "-",
                 "color": colour("rule"),
                 "linewidth": 0.6,
+                "linestyle": (0, (1, 2)),
                 "shrinkA": 1,
                 "shrinkB": 3,
                 "relpos": (0, 0.5),

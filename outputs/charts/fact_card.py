@@ -1,5 +1,7 @@
 """A fact card: one sheet that says what a scenario changes and what comes of it."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -20,7 +22,14 @@ CHARTS = {
 }
 """The small charts, with what stands above each."""
 FIGURES, CHANGES = "figures", "changes"
+FEW = ("css_operating", "private_share", "in_house_share", "spend_per_head", "redundancy_cost_to_date",
+       "not_satisfied_share")  # fmt: skip
+"""The figures that a sheet without the room of a page shows."""
 MOST_CHANGES = 6
+MOST_LINE = 0.3
+"""Height of a line of figures where there is room (inches)."""
+WIDE_ENOUGH = 4.2
+"""Width of the figures (inches) from which there is room for where they began."""
 LINE = line_height(LABEL_SIZE) + 0.03
 
 
@@ -89,65 +98,80 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
     return Words(
         title=study.told(finding),
         subtitle=f"{study.scenario_title}: scenario {study.scenario}, {changed}; England, {study.over_runs('mean')}",
-        alt=alt_text([f"Fact card of {study.scenario}.", f"{sentence(finding)}.", "Three small charts."], "fact_card"),
+        alt=alt_text([f"Fact card of {study.scenario}.", f"{sentence(finding)}.", "Small charts."], "fact_card"),
         note=f"{study.spread_note(study.runs > 1)} Money is £ of 2012/13.",
     )
 
 
 def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
-    """Draw the figures and the small charts, one under the other or two beside two."""
-    columns = 1 if page.height > page.width else 2
-    rows = 4 // columns
-    tall = _text_height(table) if columns == 1 else (page.top - page.bottom) / 2
-    rest = (page.top - page.bottom - tall) / (rows - 1)
-    wide = page.width / columns
-    _draw_text(page.part(0, page.top - tall, wide, tall), table, study)
-    for place, (name, (heading, chart)) in enumerate(CHARTS.items(), start=1):
-        row, column = ORDER[columns][place - 1]
-        height = tall if row == 0 else rest
-        bottom = page.top - tall - row * rest if row else page.top - tall
-        part = page.part(column * wide, bottom, wide, height)
-        part.top -= 0.08
-        part.write_above(heading, SUBTITLE_SIZE, weight="bold")
-        chart.draw(part, _part(table, name), study)
+    """Draw figures and small charts: all of them on a page; fewer figures and the first chart on a lower sheet."""
+    tall = page.top - page.bottom
+    if tall > page.width:
+        height = _text_height(table, MAIN_OUTCOMES)
+        _draw_text(page.part(0, page.top - height, page.width, height), table, study, MAIN_OUTCOMES)
+        rest = (tall - height) / len(CHARTS)
+        for place, name in enumerate(CHARTS, start=1):
+            _draw_chart(name, page.part(0, page.top - height - place * rest, page.width, rest), table, study)
+        return
+    beside = page.width > 1.5 * page.height
+    wide, height = (0.49 * page.width, tall) if beside else (page.width, _text_height(table, FEW))
+    _draw_text(page.part(0, page.top - height, wide, height), table, study, FEW)
+    left, top = (wide, page.top) if beside else (0, page.top - height)
+    _draw_chart(next(iter(CHARTS)), page.part(left, page.bottom, page.width - left, top - page.bottom), table, study)
 
 
-ORDER = {1: ((1, 0), (2, 0), (3, 0)), 2: ((0, 1), (1, 0), (1, 1))}
-"""Row and column of each small chart, by the number of columns."""
+def _draw_chart(name: str, part: Page, table: pd.DataFrame, study: Study) -> None:
+    """Draw a small chart under its heading."""
+    heading, chart = CHARTS[name]
+    part.top -= 0.08
+    part.write_above(heading, SUBTITLE_SIZE, weight="bold")
+    chart.draw(part, _part(table, name), study)
 
 
-def _text_height(table: pd.DataFrame) -> float:
+def _text_height(table: pd.DataFrame, outcomes: Sequence[str]) -> float:
     """Return the height that figures and changes take (inches)."""
-    return LINE * (len(_part(table, FIGURES)) + 2 + min(len(_part(table, CHANGES)), MOST_CHANGES + 1) + 1) + 0.1
+    return LINE * _lines(table, outcomes) + 0.1
 
 
-def _draw_text(part: Page, table: pd.DataFrame, study: Study) -> None:
-    """Draw the key figures, and under them what the scenario changes."""
+def _lines(table: pd.DataFrame, outcomes: Sequence[str]) -> float:
+    """Return how many lines they take."""
+    changes = min(len(_part(table, CHANGES)), MOST_CHANGES + 1)
+    return len(outcomes) + 1.7 + (1.3 + changes if changes else 0)
+
+
+def _draw_text(part: Page, table: pd.DataFrame, study: Study, outcomes: Sequence[str]) -> None:
+    """Draw the key figures of some outcomes, and under them what the scenario changes.
+
+    A narrow part leaves out where figures began.
+    """
     axes = part.panel(MARGIN, MARGIN, above=0.0, below=0.0)
     width, height = part.width - 2 * MARGIN, part.height
     axes.set(xlim=(0, width), ylim=(0, height))
     axes.set_axis_off()
-    y = height - 0.6 * LINE
-    right = [width - 1.95, width - 1.15, width]
-    heads = ["April 2013", "Dec 2016", "9 in 10 runs" if study.runs > 1 else ""]
+    line = min(MOST_LINE, height / _lines(table, outcomes))
+    y = height - 0.6 * line
+    first = 0 if width > WIDE_ENOUGH else 1
+    right = [width - 1.95, width - 1.15, width][first:]
+    heads = ["April 2013", "Dec 2016", "9 in 10 runs" if study.runs > 1 else ""][first:]
     _write(axes, y, "Means", heads, right, "quiet")
-    for row in _part(table, FIGURES).itertuples():
-        y -= LINE
+    figures = _part(table, FIGURES)
+    for row in figures[figures["outcome"].isin(outcomes)].itertuples():
+        y -= line
         read = reading(row.outcome)
         lies = span(read.show_mean(row.p05), read.show_mean(row.p95)) if study.runs > 1 else ""
         told = [read.show_mean(row.april_2013), read.show_mean(row.december_2016), lies]
-        _write(axes, y, sentence(read.words), told, right)
-        axes.plot([0, width], [y - LINE / 2] * 2, color=colour("grid"), linewidth=0.6)
+        _write(axes, y, sentence(read.words), told[first:], right)
+        axes.plot([0, width], [y - line / 2] * 2, color=colour("grid"), linewidth=0.6)
     changes = _part(table, CHANGES)["words"].tolist()
     if changes:
-        y -= 1.3 * LINE
+        y -= 1.3 * line
         axes.text(0, y, "What differs from the defaults", size=LABEL_SIZE, color=colour("quiet"), va="center")
     for words in changes[:MOST_CHANGES]:
-        y -= LINE
+        y -= line
         lines = wrapped(words, width, NOTE_SIZE)
         axes.text(0, y, lines[0] + (" ..." if len(lines) > 1 else ""), size=NOTE_SIZE, va="center")
     if len(changes) > MOST_CHANGES:
-        axes.text(0, y - LINE, f"and {len(changes) - MOST_CHANGES} more (fact_card.csv)", size=NOTE_SIZE, va="center")
+        axes.text(0, y - line, f"and {len(changes) - MOST_CHANGES} more (fact_card.csv)", size=NOTE_SIZE, va="center")
 
 
 def _write(axes: Axes, y: float, label: str, cells: list[str], right: list[float], role: str = "ink") -> None:
@@ -165,6 +189,6 @@ FACT_CARD = Chart(
     draw,
     needs={"outcomes": (*shares.COLUMNS, "css_operating", "redundancy_cost_to_date")},
     size=(7.2, 10.2),
-    wide=11.6,
-    square=10.0,
+    wide=7.8,
+    square=6.6,
 )

@@ -1,8 +1,11 @@
 """Chart of what becomes of each proposed unit, as frequencies over runs."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
 
 from outputs.charts.chart import Chart, Material
 from outputs.charts.genealogy import short_name
@@ -12,12 +15,33 @@ from outputs.charts.page import Page, Words, text_width
 from outputs.charts.study import Study
 from outputs.charts.words import alt_text, number, percent, plural, sentence
 
+
+@dataclass(frozen=True)
+class Fate:
+    """How one fate looks and reads.
+
+    Args:
+        words: In the key.
+        fill: Its colour (#RRGGBB) or the role that has one.
+        hatch: Its hatching, by which it is known in grey.
+    """
+
+    words: str
+    fill: str
+    hatch: str = ""
+
+    @property
+    def colour(self) -> str:
+        """Its colour in the style that is drawn in."""
+        return self.fill if self.fill.startswith("#") else colour(self.fill)
+
+
 FATES = {
-    "operating": ("still operating", "model"),
-    "sold": ("sold", "#A285D1"),
-    "merged": ("merged or taken over", "#6BACE6"),
-    "closed": ("closed", "#F7B08A"),
-    "stopped": ("stopped at a checkpoint", "accent"),
+    "operating": Fate("still operating", "model"),
+    "sold": Fate("sold", "#A285D1", "..."),
+    "merged": Fate("merged or taken over", "#6BACE6"),
+    "closed": Fate("closed", "#F7B08A", "////"),
+    "stopped": Fate("stopped at a checkpoint", "accent", "xxx"),
 }
 BY_STATUS = {"merged": "merged", "taken_over": "merged", "stopped": "stopped", "closed": "closed", "exited": "closed"}
 LEAST_SHOWN = 0.26
@@ -51,7 +75,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
         finding += f"; {number(never)} in none" if never else "; each does in some run"
     best = table.iloc[0]
     means = table[list(FATES)].mean()
-    shown = "; ".join(f"{words} {percent(means[fate])}" for fate, (words, _) in FATES.items())
+    shown = "; ".join(f"{fate.words} {percent(means[name])}" for name, fate in FATES.items())
     return Words(
         title=study.told(finding),
         subtitle="What becomes of each proposed NHS unit by December 2016, England; "
@@ -89,10 +113,11 @@ def _draw_bars(axes: Axes, part: pd.DataFrame, rows: int, size: float) -> None:
     y = np.arange(len(part), dtype=float)
     left = np.zeros(len(part))
     inches = axes.get_window_extent().width / axes.figure.dpi
-    for fate, (_, role) in FATES.items():
-        fill = role if role.startswith("#") else colour(role)
-        widths = part[fate].to_numpy()
-        axes.barh(y, widths, 0.82, left=left, color=fill, edgecolor=colour("paper"), linewidth=0.8)
+    for name, fate in FATES.items():
+        widths = part[name].to_numpy()
+        bars = {"y": y, "width": widths, "height": 0.82, "left": left}
+        axes.barh(**bars, color=fate.colour, hatch=fate.hatch, edgecolor=ink_on(fate.colour), linewidth=0)
+        axes.barh(**bars, facecolor="none", edgecolor=colour("paper"), linewidth=0.8)
         for place, width, start in zip(y, widths, left, strict=True):
             if width * inches >= LEAST_SHOWN:
                 axes.text(
@@ -100,9 +125,10 @@ def _draw_bars(axes: Axes, part: pd.DataFrame, rows: int, size: float) -> None:
                     place,
                     percent(width),
                     size=min(size, 6.2),
-                    color=ink_on(fill),
+                    color=ink_on(fate.colour),
                     ha="center",
                     va="center_baseline",
+                    bbox={"facecolor": fate.colour, "linewidth": 0, "pad": 1.2} if fate.hatch else None,
                 )
         left = left + widths
     axes.set(xlim=(0, 1), ylim=(rows - 0.45, -0.55))
@@ -118,12 +144,17 @@ def _draw_key(page: Page) -> None:
     height, x = 0.26, 0.0
     page.top -= height
     axes = bare_axes(page, 0.15, page.top, page.width - 0.3, height)
-    shrink = min(1.0, (page.width - 0.3) / sum(0.34 + text_width(words, LABEL_SIZE) for words, _ in FATES.values()))
-    for words, role in FATES.values():
-        fill = role if role.startswith("#") else colour(role)
-        axes.plot(x + 0.07, height / 2, "s", color=fill, markersize=8, clip_on=False)
-        axes.text(x + 0.18, height / 2, words, size=LABEL_SIZE * min(1.0, shrink), va="center_baseline")
-        x += (0.34 + text_width(words, LABEL_SIZE)) * shrink
+    rooms = [0.34 + text_width(fate.words, LABEL_SIZE) for fate in FATES.values()]
+    shrink = min(1.0, (page.width - 0.3) / sum(rooms))
+    for fate, room in zip(FATES.values(), rooms, strict=True):
+        place, side = (x, height / 2 - 0.065), 0.13
+        axes.add_patch(
+            Rectangle(
+                place, side, side, facecolor=fate.colour, hatch=fate.hatch, edgecolor=ink_on(fate.colour), linewidth=0
+            )
+        )
+        axes.text(x + 0.18, height / 2, fate.words, size=LABEL_SIZE * shrink, va="center_baseline")
+        x += room * shrink
 
 
 FATES_OF_UNITS = Chart(

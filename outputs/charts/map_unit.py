@@ -14,8 +14,8 @@ from outputs.charts.words import month_name, number, plural
 
 ENDS = ("2013-04", "2016-12")
 NOBODY = "none"
-FILLS = ("#6BACE6", "#F7B08A", "#A285D1", "#8FD3CC", "#E8D68A", "#C9C9C9", "#F29CB7")
-"""Light colours that part areas side by side; they stand for no particular unit."""
+FILLS = ("#86B4DC", "#F9BC9B", "#1F8577", "#9C80CC", "#E8D68A", "#C9C9C9", "#F29CB7")
+"""Colours that part areas side by side, in grey too for the first four; they stand for no particular unit."""
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 

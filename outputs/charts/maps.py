@@ -91,9 +91,9 @@ def snapshots_of(months: Iterable[pd.Timestamp], wanted: Sequence[str] = SNAPSHO
 
 
 def dates(months: Sequence[pd.Timestamp]) -> str:
-    """Return the dates of the maps in words."""
-    names = [month_name(month) for month in months]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    """Return from when to when the maps are, in words."""
+    first, last = month_name(months[0]), month_name(months[-1])
+    return {1: first, 2: f"{first} and {last}"}.get(len(months), f"{first} to {last}")
 
 
 def counts_of(table: pd.DataFrame, groups: Sequence[str]) -> pd.DataFrame:
@@ -131,12 +131,19 @@ def _describe(subject: Subject, name: str, real: bool, table: pd.DataFrame, stud
 
 
 def _draw(subject: Subject, real: bool, page: Page, table: pd.DataFrame, study: Study) -> None:
-    """Draw a map for each date in a grid, the key above or to the left, and the counts under each map."""
+    """Draw a map for each date in a grid, the key above or to the left, and the counts under each map.
+
+    Where maps of all dates would be small, the first and the last are drawn.
+    """
     looks = subject.looks(table)
     months = sorted(table["month"].unique())
     left = _draw_key(page, looks, real)
     shape = outlines() if real else _tiles(table[table["month"] == months[0]])
-    places = _grid(page, left, len(months), shape.ratio, len(looks) if subject.counted else 0)
+    counted = len(looks) if subject.counted else 0
+    places = _grid(page, left, len(months), shape.ratio, counted)
+    if len(months) > len(ENDS) and places[0].height < LEAST_HEIGHT:
+        months = [months[end] for end in ENDS]
+        places = _grid(page, left, len(months), shape.ratio, counted)
     for place, month in zip(places, months, strict=True):
         rows = table[table["month"] == month]
         axes = bare_axes(page, place.left, place.bottom, place.width, place.height)
@@ -166,6 +173,9 @@ class Place:
 TITLE, GAP, LINE, COLUMN = 0.24, 0.12, 0.2, 0.55
 """Room for a map's title, between maps, for a line of counts and for one count (inches)."""
 NEARLY = 0.85
+LEAST_HEIGHT = 2.3
+"""Inches under which a map is too small to find a CCG in."""
+ENDS = (0, -1)
 
 
 def _grid(page: Page, left: float, n: int, ratio: float, counted: int) -> list[Place]:

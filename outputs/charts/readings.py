@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from outputs.charts.words import index, millions, number, percent, pounds
+from outputs.charts.words import index, millions, number, percent, pounds, signed
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,11 @@ def reading(outcome: str) -> Reading:
     if outcome.endswith("_share"):
         return Reading(f"{_spelt(outcome.removesuffix('_share'))} share", percent, _points)
     return Reading(_spelt(outcome), lambda value: f"{value:,.4g}", lambda value: f"{value:,.3g}")
+
+
+def bare_change(value: float, outcome: str) -> str:
+    """Return a difference with its sign, without the word ``points`` where it is of a share."""
+    return signed(value, reading(outcome).show_change).replace(" points", "")
 
 
 def _spelt(name: str) -> str:

@@ -7,6 +7,12 @@ import pandas as pd
 
 from outputs.charts.house import SOURCES
 
+MINUS = "\N{MINUS SIGN}"
+NOTHING = 1e-9
+"""A difference smaller than this is one of rounding."""
+MOST_ALT = 250
+"""Characters of an alt text."""
+
 
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun, in the singular or plural: ``1 run``, ``2 runs``."""
@@ -90,9 +96,33 @@ def index(value: float) -> str:
     return f"{round(10_000 * value, -1):,.0f}"
 
 
-MINUS = "\N{MINUS SIGN}"
-MOST_ALT = 250
-"""Characters of an alt text."""
+def signed(value: float, show: Callable[[float], str]) -> str:
+    """Return a difference with its sign; none where it reads as nothing."""
+    shown = show(abs(value))
+    return shown if _is_nothing(shown) else f"{'+' if value > 0 else MINUS}{shown}"
+
+
+def interval(low: float, high: float, show: Callable[[float], str]) -> str:
+    """Return an interval in words, without ``points``; an end beside zero is not written as zero if the other is far.
+
+    Args:
+        low: Its lower end.
+        high: Its upper end.
+        show: How a difference without its sign reads.
+    """
+    near = [_is_nothing(show(abs(end))) for end in (low, high)]
+    said = [
+        f"just {'over' if end > 0 else 'under'} 0"
+        if beside and not all(near) and abs(end) > NOTHING
+        else signed(end, show)
+        for end, beside in zip((low, high), near, strict=True)
+    ]
+    return " to ".join(said).replace(" points", "")
+
+
+def _is_nothing(shown: str) -> bool:
+    """Return whether an amount reads as zero."""
+    return not any(digit in shown for digit in "123456789")
 
 
 def alt_text(sentences: Sequence[str], name: str) -> str:
