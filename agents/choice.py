@@ -182,13 +182,22 @@ def write_choices(state: State, ccg: int, options: Options) -> None:
         if options.due[line]:
             agreement, offers = state.agreements[ccg, line], options.offers[line]
             c = offers.option[offers.chosen]
-            agreement.choice_kind, agreement.choice_supplier = options.kind[c], options.supplier[c]
-            agreement.choice_price = offers.price[offers.chosen]
-            if options.kind[c] == BUY:
-                agreement.choice_price = state.suppliers[options.supplier[c]].price[line]
+            write_source(state, ccg, line, options.kind[c], options.supplier[c])
             agreement.choice_months = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
             row.n_reviews[line] += 1
     row.n_rounds += 1
+
+
+@rule
+def write_source(state: State, ccg: int, line: int, kind: int, supplier: int) -> None:
+    """Write the source that the CCG decided on for a line, with its price."""
+    agreement = state.agreements[ccg, line]
+    agreement.choice_kind, agreement.choice_supplier = kind, supplier
+    if kind == BUY:
+        agreement.choice_price = state.suppliers[supplier].price[line]
+    else:
+        heads, partners = team_heads(state, ccg, line, kind, supplier), team_partners(state, ccg, line, kind, supplier)
+        agreement.choice_price = team_price(state, ccg if kind == MAKE else supplier, line, heads, partners)
 
 
 @rule

@@ -17,7 +17,7 @@ def value_supplier(state: State, ccg: int, options: Options, c: int, quality: fl
     at_home = who == row.home
     loyal = at_home and supplier.form == CUSTOMER_OWNED
     options.is_near[c] = row.looks_around == 1 or at_home or supplier.kind == BODY
-    options.quality[c] = quality * row.taste_quality
+    options.quality[c] = quality
     options.presence[c] = state.links[ccg, who].near * row.taste_presence
     options.relations[c] = state.links[ccg, who].trust * row.taste_known
     options.relations[c] += policy.hosting_customer_owned_loyalty if loyal else 0.0
@@ -30,7 +30,7 @@ def value_team(state: State, ccg: int, options: Options, c: int) -> None:
     """Write what the CCG's own team, or a neighbour's that it would join, is worth for the bundle."""
     row, alone = state.ccgs[ccg], options.kind[c] == MAKE
     own = 1.0 if alone else 0.5
-    options.quality[c] = state.ccgs[ccg if alone else options.supplier[c]].quality * row.taste_quality
+    options.quality[c] = state.ccgs[ccg if alone else options.supplier[c]].quality
     options.presence[c] = row.taste_presence * (0.5 + 0.5 * own)
     options.relations[c] = 0.0
     options.pressure[c] = 0.0
@@ -38,20 +38,22 @@ def value_team(state: State, ccg: int, options: Options, c: int) -> None:
 
 
 @rule
-def terms_of(state: State, ccg: int, line: int, options: Options, place: int) -> Terms:
-    """Return the terms of one of the options open for a line.
+def quality_seen(state: State, line: int, options: Options, c: int) -> float:
+    """Return the quality (0 to 1) that a CCG counts on from a source for a line: what it gets now, or expects."""
+    if c == options.offers[line].present and options.kind[c] == BUY:
+        return state.suppliers[options.supplier[c]].quality[line]
+    return options.quality[c]
 
-    Who does the line now is known by its quality; staff of the CCG's own who do it already are known and trusted.
-    """
+
+@rule
+def terms_of(state: State, ccg: int, line: int, options: Options, place: int) -> Terms:
+    """Return the terms of one of the options open for a line; staff of the CCG's own who do it already are trusted."""
     row, offers = state.ccgs[ccg], options.offers[line]
     c = offers.option[place]
-    present, bought = c == offers.present, options.kind[c] == BUY
-    quality, relations = options.quality[c], options.relations[c]
-    if present and bought:
-        quality = state.suppliers[options.supplier[c]].quality[line] * row.taste_quality
-    if options.kind[c] == MAKE and row.own_line[line]:
-        relations = row.taste_known
-    moving = 0.0 if present else offers.moving[options.nest[c]]
+    known = options.kind[c] == MAKE and row.own_line[line]
+    quality = quality_seen(state, line, options, c) * row.taste_quality
+    relations = row.taste_known if known else options.relations[c]
+    moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
     return line_terms(
         state.lines[line], offers.price[place], moving,
         quality, options.presence[c], relations, options.pressure[c], options.own_hands[c],

@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.board import Board
 from agents.ccg import Ccg
-from agents.choice import review, weigh, write_choice
+from agents.choice import review, usual_length, weigh, write_source
 from agents.columns import (
     BODY,
     BUY,
@@ -94,10 +94,7 @@ def see_line(state: State, ccg: int, line: int, options: Any, seen: Any) -> None
     for place in range(offers.first, offers.n):
         c = offers.option[place]
         seen.open[c, line], seen.price[c, line] = OPEN, offers.price[place]
-        if options.kind[c] == BUY:
-            seen.quality[c, line] = quality_seen(state, line, options, c)
-        else:
-            seen.quality[c, line] = state.ccgs[ccg if options.kind[c] == MAKE else options.supplier[c]].quality
+        seen.quality[c, line] = quality_seen(state, line, options, c)
     for c in range(options.n if not settled else 0):
         if options.kind[c] == SHARE and seen.open[c, line] == 0:
             host = options.supplier[c]
@@ -153,11 +150,10 @@ def overrule(market: Array, ccg: int, line: int, kind: int, supplier: int, now: 
     if not can_be_had(state, ccg, line, kind, wanted):
         return
     if agreement.choice_kind != NOBODY:
-        months = agreement.choice_months
-        write_choice(state, ccg, line, kind, wanted)
-        agreement.choice_months = months
+        write_source(state, ccg, line, kind, wanted)
     elif now and agreement.next_start == NOBODY and not is_present(state, ccg, line, kind, wanted):
-        write_choice(state, ccg, line, kind, wanted)
+        write_source(state, ccg, line, kind, wanted)
+        agreement.choice_months = usual_length(state, ccg)
         state.ccgs[ccg].n_reviews[line] += 1
         state.ccgs[ccg].chose = 1
 
