@@ -48,8 +48,8 @@ class Fit:
         waves: Most waves.
         runs: Runs a point, with the same seeds at each.
         draws: How many plausible draws are wanted.
-        climbed: How many parameters the climb from the best point moves: those that move patterns most.
         workers: Threads that compute at once; they change nothing.
+        climbed: How many parameters the climb from the best point moves: those that move patterns most.
         patterns: What is fitted to.
         report: Is told how it goes.
     """
@@ -60,8 +60,8 @@ class Fit:
     waves: int = 10
     runs: int = 24
     draws: int = 250
-    climbed: int = 40
     workers: int = 1
+    climbed: int = 40
     patterns: tuple[Pattern, ...] = FITTED
     report: Callable[[str], None] = lambda words: None
 
