@@ -161,8 +161,10 @@ def leads_of(history: History) -> NDArray[np.int8]:
     Of two equal sources the earlier in the order of ``SOURCES`` leads.
     """
     source, _, _, price = sources_of(history)
-    spend = np.stack([np.where(source == place, price, 0.0).sum(axis=2) for place in range(len(SOURCES))], axis=2)
-    return main_source(spend).astype(np.int8)
+    buyers, lines = source.size // source.shape[-1], source.shape[-1]
+    places = np.repeat(np.arange(buyers) * len(SOURCES), lines) + source.ravel()
+    spend = np.bincount(places, price.ravel(), buyers * len(SOURCES))
+    return main_source(spend.reshape(*source.shape[:2], len(SOURCES))).astype(np.int8)
 
 
 def moments_of(history: History, names: Names) -> list[Moment]:
