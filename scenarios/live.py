@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -15,11 +16,12 @@ from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
 from scenarios.main_source import main_source
 from scenarios.point import PolicyRows
+from scenarios.provenance import milestones
 from scenarios.runs import SOURCES, Names, sources_of
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
 from scenarios.scenario_file import value_fault
 from simulation.buyers import joined, with_larger_ccgs
-from simulation.calendar import N_MONTHS, first_day
+from simulation.calendar import N_MONTHS, first_day, month_of
 from simulation.faults import InputError
 from simulation.history import History
 from simulation.inputs import England
@@ -68,6 +70,19 @@ def question(preset: str, settings: Mapping[str, object]) -> Question:
 def _rounded(value: Any) -> Value:
     """Return a word or a switch as it is, and a number with the digits that count."""
     return value if isinstance(value, (bool, str)) else float(f"{value:.{DIGITS}g}")
+
+
+def policy_dates(asked: Question) -> list[tuple[int, str]]:
+    """Return the policy dates that a chart should flag: month (0 is January 2012) and label, in order.
+
+    Those of one month are joined; those outside the months of the model are left out.
+    """
+    labels: dict[int, list[str]] = {}
+    for mark in milestones(load_scenario(asked.preset, asked.values)):
+        month = month_of(date.fromisoformat(mark["date"]))
+        if 0 <= month < N_MONTHS:
+            labels.setdefault(month, []).append(mark["label"])
+    return [(month, "; ".join(own)) for month, own in labels.items()]
 
 
 @dataclass(frozen=True)
