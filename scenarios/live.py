@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from agents.events import CAUSES, EVENTS
 from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
 from scenarios.main_source import main_source
-from scenarios.point import PolicyRows
+from scenarios.point import PolicyRows, plan_at
 from scenarios.provenance import milestones
 from scenarios.runs import SOURCES, Names, sources_of
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
@@ -77,8 +77,13 @@ def policy_dates(asked: Question) -> list[tuple[int, str]]:
 
     Those of one month are joined; those outside the months of the model are left out.
     """
-    labels: dict[int, list[str]] = {}
-    for mark in milestones(load_scenario(asked.preset, asked.values)):
+    own, labels = scenario_of(asked.preset), dict[int, list[str]]()
+    left = [
+        (policy, {name: to for name, to in policy.changes.items() if name not in asked.values})
+        for policy in own.policies
+    ]
+    policies = tuple(replace(policy, changes=changes) for policy, changes in left if changes)
+    for mark in milestones(replace(own, policies=policies, plan=plan_at(own, asked.values))):
         month = month_of(date.fromisoformat(mark["date"]))
         if 0 <= month < N_MONTHS:
             labels.setdefault(month, []).append(mark["label"])
