@@ -2,7 +2,8 @@
 
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -14,12 +15,13 @@ from agents.events import CAUSES, EVENTS
 from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
 from scenarios.main_source import main_source
-from scenarios.point import PolicyRows
+from scenarios.point import PolicyRows, plan_at
+from scenarios.provenance import milestones
 from scenarios.runs import SOURCES, Names, sources_of
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
 from scenarios.scenario_file import value_fault
 from simulation.buyers import joined, with_larger_ccgs
-from simulation.calendar import N_MONTHS, first_day
+from simulation.calendar import N_MONTHS, first_day, month_of
 from simulation.faults import InputError
 from simulation.history import History
 from simulation.inputs import England
@@ -68,6 +70,24 @@ def question(preset: str, settings: Mapping[str, object]) -> Question:
 def _rounded(value: Any) -> Value:
     """Return a word or a switch as it is, and a number with the digits that count."""
     return value if isinstance(value, (bool, str)) else float(f"{value:.{DIGITS}g}")
+
+
+def policy_dates(asked: Question) -> list[tuple[int, str]]:
+    """Return the policy dates that a chart should flag: month (0 is January 2012) and label, in order.
+
+    Those of one month are joined; those outside the months of the model are left out.
+    """
+    own, labels = scenario_of(asked.preset), dict[int, list[str]]()
+    left = [
+        (policy, {name: to for name, to in policy.changes.items() if name not in asked.values})
+        for policy in own.policies
+    ]
+    policies = tuple(replace(policy, changes=changes) for policy, changes in left if changes)
+    for mark in milestones(replace(own, policies=policies, plan=plan_at(own, asked.values))):
+        month = month_of(date.fromisoformat(mark["date"]))
+        if 0 <= month < N_MONTHS:
+            labels.setdefault(month, []).append(mark["label"])
+    return [(month, "; ".join(own)) for month, own in labels.items()]
 
 
 @dataclass(frozen=True)
@@ -161,8 +181,10 @@ def leads_of(history: History) -> NDArray[np.int8]:
     Of two equal sources the earlier in the order of ``SOURCES`` leads.
     """
     source, _, _, price = sources_of(history)
-    spend = np.stack([np.where(source == place, price, 0.0).sum(axis=2) for place in range(len(SOURCES))], axis=2)
-    return main_source(spend).astype(np.int8)
+    buyers, lines = source.size // source.shape[-1], source.shape[-1]
+    places = np.repeat(np.arange(buyers) * len(SOURCES), lines) + source.ravel()
+    spend = np.bincount(places, price.ravel(), buyers * len(SOURCES))
+    return main_source(spend.reshape(*source.shape[:2], len(SOURCES))).astype(np.int8)
 
 
 def moments_of(history: History, names: Names) -> list[Moment]:

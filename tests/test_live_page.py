@@ -5,11 +5,14 @@ import io
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from workshop_server import CHROMIUM, NO_CHROMIUM, workshop
 
+from scenarios.provenance import milestones
+from scenarios.scenario import load_scenario
 from simulation.version import VERSION
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
@@ -310,7 +313,48 @@ def test_keys_lead_through_scenarios_on_a_projector_only(visit: Visit) -> None:
     assert page.is_visible("#blank")
     page.keyboard.press("b")
     assert page.is_hidden("#blank")
-    assert page.evaluate("getComputedStyle(document.querySelector('.lever label')).fontSize") == "24px"
+
+
+def test_type_on_a_projector_fills_the_same_part_of_the_wall(visit: Visit) -> None:
+    page = visit.open()
+    page.click("#projector")
+    sizes = {}
+    for width, height in ((1920, 1080), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        size = page.evaluate("getComputedStyle(document.querySelector('.lever label')).fontSize")
+        sizes[height] = float(size.removesuffix("px"))
+    assert sizes[1080] == 24 and sizes[720] >= 24 * 720 / 1080
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE, PROJECTOR])
+def test_policy_dates_stand_on_every_chart_over_time_and_their_numbers_do_not_meet(
+    browser: Any, address: str, size: tuple[int, int]
+) -> None:
+    visit = Visit(browser, address, size)
+    page = visit.open("#v=1&p=as_it_happened")
+    if size == PROJECTOR:
+        page.click("#projector")
+    key = page.inner_text("#dates")
+    charts = page.evaluate("""() => [...document.querySelectorAll("[data-mark=flags]")]
+        .filter(one => one.checkVisibility()).map(one => [...one.children].map(text => {
+          const box = text.getBoundingClientRect();
+          return [text.textContent, box.left, box.right];
+        }))""")
+    page.close()
+    told = [mark["label"] for mark in milestones(load_scenario("as_it_happened"))]
+    assert all(label in key for label in told) and len(charts) == (2 if size == PROJECTOR else 4)
+    for flags in charts:
+        assert [number for number, _, _ in flags] == [str(place) for place in range(1, len(flags) + 1)]
+        assert all(f"{number}\u00a0" in key for number, _, _ in flags)
+        assert all(left[2] <= right[1] + 0.5 for left, right in pairwise(flags))
+
+
+def test_a_lever_that_moves_a_date_of_policy_moves_its_mark(visit: Visit) -> None:
+    page = visit.open()
+    assert "Hosting ends" in page.inner_text("#dates")
+    page.goto("about:blank")
+    visit.open("#v=1&s.hosting.ends=0")
+    assert "Checkpoint 1" in page.inner_text("#dates") and "Hosting ends" not in page.inner_text("#dates")
 
 
 def test_what_can_be_pressed_is_large_enough_for_a_thumb(browser: Any, address: str) -> None:

@@ -1,11 +1,16 @@
 """The facilitator's pack says what the model does: every figure and direction in its notes, on the same luck."""
 
+import re
+from collections.abc import Callable
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
+from room_server import WAIT, Screen, Server, cheapest_sheet, host, phone, serving
 from small_market import england
 
 from scenarios.scenario import load_scenario
@@ -13,7 +18,8 @@ from simulation.engine import run_seeds
 
 APRIL_2013, DECEMBER_2016 = 15, 59
 SEEDS = range(1, 41)
-PAGE = files("outputs.workshop") / "static" / "room_pack.html"
+STATIC = Path(str(files("outputs.workshop"))) / "static"
+PAGE = STATIC / "room_pack.html"
 
 
 @lru_cache
@@ -135,11 +141,104 @@ def test_what_ccgs_pay_hardly_differs_with_hosting_for_ever() -> None:
     assert abs(ever / baseline - 1.0) < 0.01
 
 
-def test_the_session_plan_fills_two_hours_without_a_gap() -> None:
-    import re
+ROW = re.compile(r"<tr><td>(\d):(\d\d)</td><td>(\d+)</td><td>(.*?)</td><td>(.*?)</td></tr>")
+PRESSES: dict[str, Callable[[Screen], dict[str, Any]]] = {
+    "Open the season": lambda desk: {"do": "open"},
+    "One minute more": lambda desk: {"do": "extend", "seconds": 60},
+    "Freeze screens": lambda desk: {"do": "switch", "switch": "freeze", "on": not desk.state["frozen"]},
+    "Close: the market moves": lambda desk: {"do": "close"},
+    "The model plays the rest": lambda desk: {"do": "finish"},
+    "Erase all names": lambda desk: {"do": "erase"},
+}
+"""What the buttons that the plan's timings name do."""
+PAGES = {"Live page": "/", "Screen": "/room/screen", "Debrief": "/room/debrief"}
 
-    rows = re.findall(r"<tr><td>(\d):(\d\d)</td><td>(\d+)</td>", PAGE.read_text(encoding="utf-8"))
-    starts = [60 * int(hours) + int(minutes) for hours, minutes, _ in rows]
-    lengths = [int(length) for *_, length in rows]
+
+def plan() -> list[tuple[int, int, list[str], str]]:
+    """Return the plan's rows: start and length (minutes), buttons to press in order, and what is on the wall."""
+    rows = ROW.findall(PAGE.read_text(encoding="utf-8"))
+    return [
+        (60 * int(hours) + int(minutes), int(length), re.findall("<kbd>(.*?)</kbd>", what), wall)
+        for hours, minutes, length, what, wall in rows
+    ]
+
+
+def test_the_session_plan_fills_two_hours_without_a_gap() -> None:
+    starts, lengths = [row[0] for row in plan()], [row[1] for row in plan()]
     assert starts[0] == 0
     assert [start + length for start, length in zip(starts, lengths, strict=True)] == [*starts[1:], 120]
+
+
+def test_every_button_that_the_pack_names_is_on_the_facilitators_page() -> None:
+    named = set(re.findall("<kbd>(.*?)</kbd>", PAGE.read_text(encoding="utf-8")))
+    page = "".join((STATIC / name).read_text(encoding="utf-8") for name in ("room_host.html", "room_host.js"))
+    assert named >= PRESSES.keys() and [name for name in named if not re.search(rf"""[>"]{name}[<"]""", page)] == []
+
+
+def test_the_session_plan_can_be_followed_from_start_to_end(tmp_path: Path) -> None:
+    with serving(tmp_path) as server:
+        desk, wall = host(server), host(server, "screen")
+        desk.until(phase="lobby")
+        follow(server, desk, wall, players=6)
+        told = fetch(server, "/room/debrief.json")
+        assert len(told["seats"]) == 6 and told["until"] == "Dec 2016"
+        assert all(not entry.get("name") for entry in fetch(server, "/room/log.json"))
+
+
+def follow(
+    server: Server, desk: Screen, wall: Screen, players: int, pause: Callable[[int], None] = lambda at: None
+) -> None:
+    """Follow the plan with some phones, and see that each step does what the plan says.
+
+    Args:
+        server: The workshop.
+        desk: The facilitator's page.
+        wall: The screen on the wall.
+        players: Phones; all of them choose in each season.
+        pause: Is called with the minute at which each row starts.
+    """
+    phones: list[Screen] = []
+    for start, _, presses, seen in plan():
+        pause(start)
+        if "Join by QR code" in row_text(start):
+            phones += [phone(server, f"Player {number}") for number in range(players)]
+        for press in presses:
+            if press in PRESSES:
+                follow_press(desk, phones, press)
+                desk.until(at=server.game.record.entries)
+            elif press == "CSV":
+                assert fetch(server, "/room/room.csv").startswith("season,")
+        page = PAGES[seen.split(",")[0]]
+        assert httpx.get(f"http://{server.address}{page}").status_code == 200
+        wall.until(frozen=seen.endswith("frozen"), at=server.game.record.entries)
+
+
+def row_text(start: int) -> str:
+    """Return what the plan says for a row."""
+    page = PAGE.read_text(encoding="utf-8")
+    return page.split(f"<td>{start // 60}:{start % 60:02}</td>")[1].split("</tr>")[0]
+
+
+def follow_press(desk: Screen, phones: list[Screen], press: str) -> None:
+    """Press a button; where a season opens every phone chooses, where it closes every phone hears what came."""
+    answer = desk.tell(**PRESSES[press](desk))
+    assert answer["do"] == "done", (press, answer)
+    if press == "Open the season":
+        for one in phones:
+            view = one.until(phase="open")["view"]
+            assert one.tell("choose", season=one.state["season"]["id"], sheet=cheapest_sheet(view))["do"] == "done"
+    elif press == "Close: the market moves":
+        played = desk.until(phase="lobby")["played"]
+        for one in phones:
+            assert one.until(phase="lobby", played=played)["last"]["season"]
+    elif press == "The model plays the rest":
+        for one in phones:
+            one.until(phase="finished")
+
+
+def fetch(server: Server, path: str) -> Any:
+    """Return what only the facilitator may take away."""
+    reply = httpx.get(
+        f"http://{server.address}{path}", headers={"authorization": f"Bearer {server.token}"}, timeout=WAIT
+    )
+    return reply.json() if path.endswith("json") else reply.text

@@ -1,5 +1,6 @@
 """Does the workshop's server answer pages, refuse nonsense, and tell what the model says?"""
 
+import asyncio
 import json
 import re
 import sys
@@ -20,11 +21,14 @@ from workshop_server import workshop
 from outputs.serving import network_addresses
 from outputs.workshop.application import build_application
 from outputs.workshop.desk import Desk
+from outputs.workshop.live.ensembles import Ensembles
 from outputs.workshop.live.levers import POLICY, POLICY_NAMES
 from outputs.workshop.live.shown import SHOWN
 from outputs.workshop.room.routes import Room
 from scenarios.api import run
+from scenarios.live import LiveModel, LiveRun, Question, question
 from scenarios.runs import SOURCES
+from simulation.inputs import read_england
 from simulation.parameters import DECLARED
 
 STATIC = ROOT / "outputs" / "workshop" / "static"
@@ -189,6 +193,50 @@ def test_the_latest_request_wins(client: TestClient) -> None:
             socket.send_json(asking(number, scenario=scenario))
         found = answers(socket, 8, 200)
     assert not [one for one in found if one["id"] < 8 and one["body"]["stage"] == 200]
+
+
+class Failing(LiveModel):
+    """A model that cannot run some seeds."""
+
+    broken: frozenset[int] = frozenset()
+
+    def run(self, asked: Question, seed: int, *, keeps_events: bool = False) -> LiveRun:
+        """Run a question, or fail."""
+        if seed in self.broken:
+            raise RuntimeError(f"seed {seed}")
+        return super().run(asked, seed, keeps_events=keeps_events)
+
+
+def test_a_run_that_fails_is_told_to_all_who_wait_and_tried_again_when_asked() -> None:
+    model = Failing(read_england())
+
+    async def ask() -> tuple[list[Any], Any]:
+        ensembles = Ensembles(model, 2)
+        one = ensembles.find(question("baseline", {}), 1)
+        model.broken = frozenset({15})
+        failed = await asyncio.gather(*(ensembles.reach(one, 20) for _ in range(3)), return_exceptions=True)
+        model.broken = frozenset()
+        await ensembles.reach(one, 20)
+        ensembles.close()
+        return failed, one
+
+    failed, one = asyncio.run(ask())
+    assert [str(error) for error in failed] == ["seed 15"] * 3
+    assert one.stage == 20 and one.begun == 20
+
+
+def test_runs_for_the_first_stage_of_a_new_question_come_before_the_rest_of_an_older_one() -> None:
+    async def ask() -> int:
+        ensembles = Ensembles(LiveModel(read_england()), 1)
+        older, newer = (ensembles.find(question("baseline", {"allowance.per_head": at}), 1) for at in (20.0, 21.0))
+        with ensembles.wanting([older], [1, 20, 200]) as reached:
+            await reached(1)
+            await ensembles.reach(newer, 1)
+            begun = older.begun
+        ensembles.close()
+        return begun
+
+    assert asyncio.run(ask()) < 200
 
 
 def test_a_changed_assumption_shows_the_baseline_under_it_too(client: TestClient) -> None:

@@ -1,9 +1,11 @@
 """Ensembles of runs, computed while somebody waits for them: the most urgent run first, none that nobody wants."""
 
 import asyncio
+import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +23,7 @@ MOST_KEPT = 32
 """Ensembles in memory: some 1.5 MB each."""
 COLUMNS = [list(OUTCOMES).index(shown.name) for shown in SHOWN]
 SCALES = np.array([shown.scale for shown in SHOWN])
+Reached = Callable[[int], Awaitable[None]]
 
 
 class Ensemble:
@@ -63,23 +66,47 @@ class Ensemble:
 
 @dataclass(eq=False)
 class Want:
-    """Somebody who waits for the first runs of an ensemble."""
+    """Somebody who waits for the first runs of an ensemble.
+
+    Args:
+        ensemble: The ensemble.
+        runs: So many of its runs.
+        over: Is done when they are complete, or have failed.
+        error: What a run raised.
+    """
 
     ensemble: Ensemble
     runs: int
-    met: "asyncio.Future[None]" = field(repr=False)
+    over: "asyncio.Future[None]" = field(repr=False)
+    error: Exception | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether runs are still to begin."""
         return self.ensemble.begun < self.runs
 
+    def end(self) -> None:
+        """Tell who waits; called in the loop of the one who does."""
+        if not self.over.done():
+            self.over.set_result(None)
+
+    async def reached(self) -> None:
+        """Wait.
+
+        Raises:
+            Exception: What a run raised.
+        """
+        await self.over
+        if self.error:
+            raise self.error
+
 
 class Ensembles:
-    """Computes ensembles in threads and keeps the latest; it lives in one event loop.
+    """Computes ensembles in threads and keeps the latest.
 
-    Runs begin one by one, so a new question waits for no more than the runs that are being computed, and what
-    nobody waits for any longer is left as far as it is.
+    A thread takes one run after the other, the most urgent first, so a new question waits for no more than the runs
+    that are being computed, and what nobody waits for any longer is left as far as it is. All but the runs happens in
+    one event loop.
 
     Args:
         model: Runs questions.
@@ -89,7 +116,9 @@ class Ensembles:
     def __init__(self, model: LiveModel, workers: int) -> None:
         self._model = model
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="runs")
+        self._beside = ThreadPoolExecutor(1, thread_name_prefix="beside")
         self._idle = workers
+        self._turn = threading.Lock()
         self._wants: list[Want] = []
         self._kept: OrderedDict[tuple[Question, int], Ensemble] = OrderedDict()
 
@@ -117,54 +146,91 @@ class Ensembles:
         Raises:
             Exception: What a run raised.
         """
-        if ensemble.has(runs):
-            return
-        want = Want(ensemble, runs, asyncio.get_running_loop().create_future())
-        self._wants.append(want)
-        self._begin()
+        with self.wanting([ensemble], [runs]) as reached:
+            await reached(runs)
+
+    @contextmanager
+    def wanting(self, ensembles: Sequence[Ensemble], stages: Sequence[int]) -> Iterator[Reached]:
+        """Have ensembles computed as far as the last stage, and yield what waits until all have reached one."""
+        loop = asyncio.get_running_loop()
+        wants = [Want(ensemble, runs, loop.create_future()) for runs in stages for ensemble in ensembles]
+
+        async def reached(stage: int) -> None:
+            for want in wants:
+                if want.runs == stage:
+                    await want.reached()
+
+        self._begin(wants)
         try:
-            await want.met
+            yield reached
         finally:
-            self._wants.remove(want)
+            self._leave(wants)
 
     async def apart(self, work: Callable[[], Any]) -> Any:
-        """Do other work of the model in one of the threads, and return what it returns."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        """Do other work of the model in a thread of its own, and return what it returns."""
+        return await asyncio.get_running_loop().run_in_executor(self._beside, work)
 
     def close(self) -> None:
-        """End the threads."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """End the threads after the runs at hand."""
+        with self._turn:
+            self._wants.clear()
+        for pool in (self._pool, self._beside):
+            pool.shutdown(wait=False, cancel_futures=True)
 
-    def _begin(self) -> None:
-        """Give idle threads the most urgent runs: those of the smallest stage, of the one who has waited longest."""
-        while self._idle:
+    def _begin(self, wants: Sequence[Want]) -> None:
+        """Take wants up, and send idle threads to work for them."""
+        with self._turn:
+            for want in wants:
+                if want.ensemble.has(want.runs):
+                    want.end()
+                else:
+                    self._wants.append(want)
+            called, self._idle = self._idle, 0
+        for _ in range(called):
+            self._pool.submit(self._work)
+
+    def _leave(self, wants: Sequence[Want]) -> None:
+        """Wait for them no longer."""
+        with self._turn:
+            self._wants = [want for want in self._wants if want not in wants]
+
+    def _work(self) -> None:
+        """Compute one run after the other in a thread, until none is wanted."""
+        while (taken := self._take()) is not None:
+            ensemble, place = taken
+            try:
+                ensemble.keep(place, self._model.run(ensemble.asked, ensemble.first_seed + place))
+                self._settle(ensemble)
+            except Exception as error:
+                self._fail(ensemble, place, error)
+
+    def _take(self) -> tuple[Ensemble, int] | None:
+        """Return the most urgent run: of the smallest stage, of the one who has waited longest; or None, and rest."""
+        with self._turn:
             want = min((want for want in self._wants if want.is_open), key=lambda want: want.runs, default=None)
             if want is None:
-                return
-            self._idle -= 1
-            place = want.ensemble.begun
+                self._idle += 1
+                return None
             want.ensemble.begun += 1
-            asyncio.get_running_loop().create_task(self._run(want.ensemble, place))
+            return want.ensemble, want.ensemble.begun - 1
 
-    async def _run(self, ensemble: Ensemble, place: int) -> None:
-        """Compute one run, tell who waited for it, and let the next begin."""
-        try:
-            run = await self.apart(lambda: self._model.run(ensemble.asked, ensemble.first_seed + place))
-            ensemble.keep(place, run)
-            self._tell(ensemble)
-        except Exception as error:
+    def _settle(self, ensemble: Ensemble) -> None:
+        """Tell those whose runs are complete."""
+        with self._turn:
+            self._end([want for want in self._wants if want.ensemble is ensemble and ensemble.has(want.runs)])
+
+    def _fail(self, ensemble: Ensemble, place: int, error: Exception) -> None:
+        """Tell all who wait for an ensemble, and let its run be tried again when somebody asks."""
+        with self._turn:
             ensemble.begun = min(ensemble.begun, place)
-            self._fail(ensemble, error)
-        finally:
-            self._idle += 1
-            self._begin()
+            failed = [want for want in self._wants if want.ensemble is ensemble]
+            for want in failed:
+                want.error = error
+            self._end(failed)
 
-    def _tell(self, ensemble: Ensemble) -> None:
-        for want in self._wants:
-            if want.ensemble is ensemble and not want.met.done() and ensemble.has(want.runs):
-                want.met.set_result(None)
-
-    def _fail(self, ensemble: Ensemble, error: Exception) -> None:
-        for want in self._wants:
-            if want.ensemble is ensemble and not want.met.done():
-                want.met.set_exception(error)
+    def _end(self, over: Sequence[Want]) -> None:
+        """End some wants, in a thread that has the turn."""
+        if over:
+            self._wants = [want for want in self._wants if want not in over]
+        for want in over:
+            want.over.get_loop().call_soon_threadsafe(want.end)

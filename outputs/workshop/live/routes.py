@@ -141,9 +141,12 @@ class Conversation:
             self._ensembles.find(one, asked.seed) for one in (asked.scenario, asked.base, *((under,) if under else ()))
         ]
         known = min(ensemble.stage for ensemble in trio)
-        for stage in (stage for stage in STAGES if stage >= known):
-            await asyncio.gather(*(self._ensembles.reach(ensemble, stage) for ensemble in trio))
-            await self._tell(asked, trio, stage)
+        first, *rest = (stage for stage in STAGES if stage >= known)
+        for stages in ([first], rest):  # nothing else is computed while the first answer is made ready
+            with self._ensembles.wanting(trio, stages) as reached:
+                for stage in stages:
+                    await reached(stage)
+                    await self._tell(asked, trio, stage)
 
     async def _tell(self, asked: Request, trio: list[Ensemble], stage: int) -> None:
         """Send what an ensemble, its base and the base under other assumptions say; what was sent is left out."""

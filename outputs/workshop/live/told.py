@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from outputs.workshop.live.ensembles import Ensemble
 from outputs.workshop.live.shown import BY_NAME
+from scenarios.live import policy_dates
 from scenarios.main_source import NO_SPEND
 from scenarios.runs import SOURCES
 from simulation.calendar import SNAPSHOTS
@@ -23,12 +24,13 @@ DIGITS = 4
 def told(ensemble: Ensemble, stage: int) -> str:
     """Return what the first runs of an ensemble say, as JSON; made once.
 
-    ``line`` is the first run, ``map`` a letter a CCG; from the second stage ``bands`` holds quantiles, ``mean`` and
-    ``paths`` more, and ``often`` in how many runs a CCG has the source of the map: all by outcome and month, or
-    by snapshot.
+    ``policy`` holds the dates of policy, ``line`` is the first run, ``map`` a letter a CCG; from the second stage
+    ``bands`` holds quantiles, ``mean`` and ``paths`` more, and ``often`` in how many runs a CCG has the source of the
+    map: all by outcome and month, or by snapshot.
     """
     if stage not in ensemble.told:
-        ensemble.told[stage] = json.dumps(_one_run(ensemble) if stage == 1 else _many_runs(ensemble, stage))
+        said = _one_run(ensemble) if stage == 1 else _many_runs(ensemble, stage)
+        ensemble.told[stage] = json.dumps({"policy": policy_dates(ensemble.asked), **said})
     return str(ensemble.told[stage])
 
 

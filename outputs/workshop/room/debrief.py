@@ -48,7 +48,7 @@ def debrief(game: "Game") -> dict[str, Any]:
         "n_played": len(rows),
         "series": [_series(runs, end, *what) for what in SERIES],
         "figures": {name: ccg_figures(run.stages[end], rows, start) for name, run in runs.items()} if rows else {},
-        "seats": [_seat(game, room, alone, seat) for seat in spoke],
+        "seats": sorted((_seat(game, room, alone, seat) for seat in spoke), key=lambda one: str(one["name"])),
         "months": [month_name(SEASONS[season].first) for season, _ in played],
     }
 

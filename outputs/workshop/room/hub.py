@@ -27,6 +27,7 @@ MOST_STRANGERS = 60
 MOST_SOCKETS = 350
 MOST_OF_A_PLAYER = 4
 SECONDS_TO_SAY_HELLO = 20.0
+SECONDS_BETWEEN_LOOKS = 0.02
 MOST_REFUSED = 200
 """Refusals after which a socket is closed."""
 BUSY, RUDE, GONE = 1013, 1008, 1001
@@ -37,6 +38,7 @@ class Client:
 
     Attributes:
         role: ``stranger``, ``player``, ``host`` or ``screen``.
+        is_told: Whether it has been sent all that there is.
         who: Id of the player, or the mark of the phone.
     """
 
@@ -44,17 +46,21 @@ class Client:
         self.socket, self.address = socket, address
         self.role, self.who = "stranger", ""
         self.replies: list[dict[str, Any]] = []
-        self.stale, self.news = False, asyncio.Event()
+        self.stale, self.is_told, self.news = False, True, asyncio.Event()
         self.refused = 0
 
     def reply(self, message: dict[str, Any]) -> None:
         """Send an answer as soon as can be."""
         self.replies.append(message)
-        self.news.set()
+        self._has_news()
 
     def refresh(self) -> None:
         """Send the newest state as soon as can be."""
         self.stale = True
+        self._has_news()
+
+    def _has_news(self) -> None:
+        self.is_told = False
         self.news.set()
 
 
@@ -76,6 +82,7 @@ class Hub:
         self._wrong_tokens = Rate(10, 0.2, now)
         self._messages = Rate(40, 10.0, now)
         self._warming: asyncio.Task[None] | None = None
+        self._ahead: asyncio.Task[None] | None = None
         self._qr: tuple[str, str] = ("", "")
 
     # ---- A socket's life ----
@@ -124,6 +131,7 @@ class Hub:
     async def _write(self, client: Client) -> None:
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             while True:
+                client.is_told = not client.news.is_set()
                 await client.news.wait()
                 client.news.clear()
                 replies, client.replies = client.replies, []
@@ -221,6 +229,8 @@ class Hub:
             if moves:
                 await self._move_market()
         self.tell(entries)
+        if any(entry["what"] == "began" for entry in entries):
+            self._ahead = asyncio.create_task(self._play_alone())
 
     async def _move_market(self) -> None:
         self.game.moving = True
@@ -229,6 +239,13 @@ class Hub:
             await asyncio.to_thread(self._bring)
         finally:
             self.game.moving = False
+
+    async def _play_alone(self) -> None:
+        """Let the agents alone play the season that has opened while people think, so that nobody waits for it."""
+        while not all(client.is_told for client in self.clients):
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        async with self._turn:
+            await asyncio.to_thread(self.game.table.alone, len(self.game.record.all_played) + 1)
 
     def _bring(self) -> None:
         self.game.bring()
@@ -258,8 +275,9 @@ class Hub:
 
     def close(self) -> None:
         """Let go of the market."""
-        if self._warming is not None:
-            self._warming.cancel()
+        for task in (self._warming, self._ahead):
+            if task is not None:
+                task.cancel()
         self.game.close()
 
     async def debrief(self) -> dict[str, Any]:
@@ -278,14 +296,17 @@ class Hub:
                 break
             assert seats is not None
             seats |= {entry["seat"], *self._beside(entry["seat"])}
-        for client in self.clients:
+        for client in self._phones_first():
             if client.role in ("host", "screen") or seats is None or self._sits_in(client, seats):
                 client.refresh()
 
     def refresh_all(self) -> None:
         """Refresh every screen."""
-        for client in self.clients:
+        for client in self._phones_first():
             client.refresh()
+
+    def _phones_first(self) -> list[Client]:
+        return sorted(self.clients, key=lambda client: client.role != "player")
 
     def _beside(self, seat: str) -> set[str]:
         if not seat.startswith("ccg:"):

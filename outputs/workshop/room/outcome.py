@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 
 from agents.columns import BUY, MAKE, NOBODY, SHARE
-from agents.events import AT_CAPACITY, MADE_REDUNDANT, NOT_LET_THROUGH, REFUSED
+from agents.events import AT_CAPACITY, NOT_LET_THROUGH, REFUSED
 from outputs.workshop.room.looking import month_name
 from outputs.workshop.room.seasons import SEASONS
 from outputs.workshop.room.table import Stage
 from outputs.workshop.room.who import Who
 
+SOURCES = {"make": MAKE, "share": SHARE, "buy": BUY}
 WHY = {NOT_LET_THROUGH: "not let through", AT_CAPACITY: "the supplier was full"}
 
 
@@ -86,16 +87,12 @@ def figures(who: Who, seat: str, before: Stage, after: Stage) -> dict[str, float
 
 def ccg_figures(stage: Stage, rows: list[int], since: int) -> dict[str, float]:
     """Return figures of some CCGs together: spend a head and satisfaction by people, redundancy since a month (GBP)."""
-    ccgs, events = stage.ccgs[rows], stage.events
-    people = ccgs["population"]
-    caused = (events["event"] == MADE_REDUNDANT) & np.isin(events["ccg"], rows) & (events["month"] >= since)
-    kinds = stage.agreements[rows]["kind"]
+    people, kinds = stage.ccgs["population"][rows], stage.agreements["kind"][rows]
+    of_people = people / people.sum()
     return {
-        "spend": round(float(ccgs["support_spend"].sum() * 12.0 / people.sum()), 3),
-        "satisfaction": round(float((ccgs["satisfaction"] * people).sum() / people.sum()), 4),
-        "unmet": round(float(((1.0 - ccgs["service_level"]) * people).sum() / people.sum()), 4),
-        "redundancy": round(float(events["amount"][caused].sum()), -2),
-        "make": round(float((kinds == MAKE).mean()), 4),
-        "share": round(float((kinds == SHARE).mean()), 4),
-        "buy": round(float((kinds == BUY).mean()), 4),
+        "spend": round(float(stage.ccgs["support_spend"][rows].sum() * 12.0 / people.sum()), 3),
+        "satisfaction": round(float(stage.ccgs["satisfaction"][rows] @ of_people), 4),
+        "unmet": round(float((1.0 - stage.ccgs["service_level"][rows]) @ of_people), 4),
+        "redundancy": round(float(stage.redundancy(since)[rows].sum()), -2),
+        **{name: round(float(np.count_nonzero(kinds == kind) / kinds.size), 4) for name, kind in SOURCES.items()},
     }

@@ -3,13 +3,14 @@
 import json
 import threading
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import mesa
 import numpy as np
 
 from agents.columns import MAKE, NOBODY, Array
+from agents.events import MADE_REDUNDANT
 from outputs.workshop.room.market import NOTHING, BoardSheet, DirectorSheet, RoomMarket, Sheets
 from outputs.workshop.room.played import OUTLOOK, look
 from outputs.workshop.room.seasons import SEASONS, WINTER
@@ -40,6 +41,17 @@ class Stage:
     agreements: Array
     outcomes: Array
     events: Array
+    _redundancy: dict[int, Array] = field(default_factory=dict, init=False, repr=False)
+
+    def redundancy(self, since: int) -> Array:
+        """Return what each CCG's moves have cost in redundancy since a month (GBP): [ccg]."""
+        if since not in self._redundancy:
+            events = self.events
+            caused = events[
+                (events["event"] == MADE_REDUNDANT) & (events["month"] >= since) & (events["ccg"] != NOBODY)
+            ]
+            self._redundancy[since] = np.bincount(caused["ccg"], caused["amount"], len(self.ccgs))
+        return self._redundancy[since]
 
 
 def stage_of(market: RoomMarket) -> Stage:

@@ -81,7 +81,7 @@ def _last(game: "Game", seat: str) -> dict[str, Any] | None:
         return None
     k = len(record.played) - 1
     season, sheets = record.played[k]
-    stages, alone = game.market().stages, game.table.alone(k + 1).stages
+    stages, alone = game.market().stages, game.kept("alone", lambda: game.table.alone(k + 1)).stages
     told: dict[str, Any] = {
         "season": SEASONS[season].name,
         "before": figures(who, seat, stages[k], stages[k]),

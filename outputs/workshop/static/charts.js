@@ -10,7 +10,7 @@ export const SOURCES = [
   ["in_house_share", "I", "in house", "#28a197", "#17665f", "in house"],
   ["shared_share", "S", "shared", "#a285d1", "#5e3f97", "shared"],
 ];
-const MODEL = "#12436d", BASELINE = "#666666", ASSUMED = "#a33f0a", GRID = "#dedede", QUIET = "#4d4d4d";
+const MODEL = "#12436d", POLE = "#d0d0d0", BASELINE = "#666666", ASSUMED = "#a33f0a", GRID = "#dedede", QUIET = "#4d4d4d";
 const FROM_ZERO = ["count", "percent", "millions", "fte"];
 const YEARS = [0, 12, 24, 36, 48];
 const LAST = 59;
@@ -43,6 +43,18 @@ function apart(labels, gap, low, high) {
   return labels;
 }
 
+/** Writes numbers at the tops of the poles of policy dates, side by side where two would meet; their words stand in the key. */
+function flags(svg, dates, size) {
+  const across = d3.scaleLinear([0, 59.9], [size.marginLeft, size.width - size.marginRight]);
+  const letter = size.font * 0.82, wide = (place) => letter * 0.6 * String(place + 1).length + letter * 0.3;
+  const labels = dates.map(([month], place) => ({ at: across(month), number: place + 1, wide: wide(place) }));
+  for (let place = 1; place < labels.length; place++) labels[place].at = Math.max(labels[place].at, labels[place - 1].at + (labels[place - 1].wide + labels[place].wide) / 2);
+  const row = d3.select(svg).append("g").attr("text-anchor", "middle").attr("aria-hidden", "true").attr("font-size", letter).attr("fill", QUIET).attr("data-mark", "flags");
+  for (const { at, number } of labels) row.append("text").attr("x", at).attr("y", size.marginTop - size.font * 0.22).text(number);
+}
+
+const poles = (dates) => Plot.ruleX(dates.map(([month]) => month), { stroke: POLE, strokeWidth: 1 });
+
 const boxes = new Map();
 let redraw = () => {};
 const watch = new ResizeObserver((entries) => {
@@ -71,13 +83,19 @@ function boxOf(element) {
 function sizes(element, right) {
   const { font, ...box } = boxOf(element);
   const width = Math.max(200, box.width), height = Math.max(120, box.height);
-  return { font, width, height, marginLeft: font * 3.6, marginRight: Math.min(width * 0.46, font * right), marginTop: font * 1.9, marginBottom: font * 1.8 };
+  return { font, width, height, marginLeft: font * 3.6, marginRight: Math.min(width * 0.46, font * right), marginTop: font * 2.1, marginBottom: font * 1.8 };
 }
 
 const steps = (values) => [...values, values[LAST]].map((value, month) => ({ month: month === 60 ? 59.9 : month, value }));
 
 /** Returns a line's place: the middle run where there are many. */
 export const pathOf = (told, name) => (told.bands ? told.bands[name][MIDDLE] : told.line[name]);
+
+/** Returns the policy dates of what is shown: month and label. */
+export const datesOf = (told, view) => (view.hides ? told.base : told.scenario).policy;
+
+/** Returns the policy dates in words, by the numbers that stand above their poles. */
+export const datesKey = (dates) => dates.map(([, label], place) => `${place + 1}\u00a0${label}`).join(" · ");
 
 /** Keeps an axis still while a lever is dragged: it grows at once and shrinks only when much too long. */
 function steady(element, low, high) {
@@ -98,7 +116,7 @@ function steady(element, low, high) {
 export function drawLines(element, outcome, told, view) {
   const { name, form } = outcome, curve = form === "count" ? "step-after" : "linear";
   const size = sizes(element, 9);
-  const hides = view.hides, alone = view.alone;
+  const hides = view.hides, alone = view.alone, dates = datesOf(told, view);
   const lines = [
     !alone && { told: told.base, label: told.baseName, stroke: BASELINE, dash: "6,4", ink: QUIET },
     told.assumed && { told: told.assumed, label: "your assumptions", stroke: ASSUMED, dash: "2,3", ink: ASSUMED },
@@ -121,7 +139,8 @@ export function drawLines(element, outcome, told, view) {
       Plot.gridY({ stroke: GRID, strokeOpacity: 1, ticks: 4 }),
       Plot.axisY({ ticks: 4, tickSize: 0, tickFormat: (value) => shown(value, form), label: null, color: QUIET }),
       ...years(size),
-      Plot.ruleX([view.month], { stroke: "#8c8c8c", strokeWidth: 1 }),
+      poles(dates),
+      Plot.ruleX([view.month], { stroke: "#8c8c8c", strokeWidth: 1, strokeDasharray: "2,2" }),
       bands && !singles ? band(0, 4, 0.16) : null,
       bands && !singles ? band(1, 3, 0.24) : null,
       singles ? singles.map((values) => Plot.line(steps(values), { x: "month", y: "value", stroke: MODEL, strokeOpacity: 0.45, strokeWidth: thick * 0.6, curve })) : null,
@@ -137,6 +156,7 @@ export function drawLines(element, outcome, told, view) {
     wrap(text, rest.join(" "), size, value);
   }
   unit(svg, outcome.unit, size);
+  flags(svg, dates, size);
   put(element, svg);
 }
 
@@ -176,12 +196,14 @@ export function drawShares(element, told, view) {
       Plot.areaY(rows, { x: "month", y: "value", z: "place", fill: "fill", stroke: "#fff", strokeWidth: 1, order: "place" }),
       Plot.axisY({ ticks: [0, 50, 100], tickSize: 0, tickFormat: (value) => `${value}%`, label: null, color: QUIET }),
       ...years(size),
-      Plot.ruleX([view.month], { stroke: "#1a1a1a", strokeWidth: 1 }),
+      poles(datesOf(told, view)),
+      Plot.ruleX([view.month], { stroke: "#1a1a1a", strokeWidth: 1, strokeDasharray: "2,2" }),
     ],
   });
   const ends = d3.select(svg).append("g").attr("text-anchor", "start").attr("aria-hidden", "true").attr("font-size", size.font * 0.94);
   for (const label of labels) ends.append("text").attr("x", size.width - size.marginRight + 5).attr("y", label.at).attr("fill", label.ink).text(label.text);
   unit(svg, "% of spend", size);
+  flags(svg, datesOf(told, view), size);
   put(element, svg);
 }
 

@@ -1,5 +1,5 @@
 // The live page: it asks over a socket, draws what comes, and keeps what is set in its link.
-import { TileMap, altOf, drawLines, drawShares, SOURCES, whenResized } from "./charts.js";
+import { TileMap, altOf, datesKey, datesOf, drawLines, drawShares, SOURCES, whenResized } from "./charts.js";
 import { csvOf, lineTable, mapTable, pngOf, save, shareTable, svgOf, tableElement } from "./files.js";
 import { Levers } from "./levers.js";
 import { AUTHORED, State, same } from "./state.js";
@@ -178,6 +178,8 @@ function showHeadline(known) {
   $("spread").textContent = hides() ? "What do you expect? Guess below, then reveal." : spread;
   $("gap").textContent = gapWords(known, outcome);
   $("progress").textContent = known.stage === 200 ? "200 runs" : known.stage === 1 ? "1 run, more to come…" : `${known.stage} runs, more to come…`;
+  const dates = datesOf(known, { hides: hides() });
+  $("dates").textContent = dates.length ? `Policy dates: ${datesKey(dates)}` : "";
   $("foot").textContent = sourceLine();
   if (known.stage === 200 && !hides()) {
     const said = `${outcome.title} in ${monthOf(month())}, ${shortName(state.scenario)}: ${shown(value, form)}, ${spread}. ${$("gap").textContent}`;
@@ -237,7 +239,7 @@ function showData(what) {
   const file = `csmarket_${state.scenario.preset}_${what.name}`, note = sourceLine();
   const about = () => JSON.stringify({ chart: what.name, title: what.title, unit: what.unit, scenario: state.scenario, base: state.base, seeds: [state.seed, state.seed + answer.stage - 1], model: catalogue.version, link: location.origin + "/" + state.hash(), note }, null, 2);
   const button = (text, act) => { const one = make("button", { type: "button", textContent: text }); one.addEventListener("click", act); return one; };
-  const svg = () => svgOf(what.svg, what.title, [...(what.key ? [what.key] : []), note]);
+  const svg = () => svgOf(what.svg, what.title, [what.key ?? $("dates").textContent, note].filter(Boolean));
   const wide = make("div", { className: "scroll", tabIndex: 0 }, tableElement(what.table, `${what.title} (${what.unit}). ${note}`));
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", "Table");

@@ -40,18 +40,23 @@ function charts(told) {
   at("charts").replaceChildren(...told.series.map((series) => chart(series, told.first_month)));
 }
 
+/** Returns a round number of which twice is enough for an axis. */
+function roundHalf(most) {
+  const size = 10 ** Math.floor(Math.log10(most / 2));
+  return size * [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((part) => 2 * part * size >= most * 0.999);
+}
+
 function chart(series, first) {
   const runs = ["alone", "policy", "room"].filter((run) => series[run]), n = series.room.length, wide = 400, tall = 220, left = 58, right = 70, top = 10, foot = 24;
-  const money = series.unit === "£", form = money ? bigPounds : series.unit.startsWith("£") ? (v) => pounds(v, 1) : series.unit.startsWith("share") ? (v) => share(v, Math.max(...series.room) < 0.05 ? 1 : 0) : (v) => v.toFixed(0);
-  const most = Math.max(...runs.flatMap((run) => series[run]), 1e-9) * 1.08;
+  const money = series.unit === "£", form = money ? bigPounds : series.unit.startsWith("£") ? (v) => pounds(v, 1) : series.unit.startsWith("share") ? (v) => share(v, Math.max(...series.room) < 0.1 ? 1 : 0) : (v) => v.toFixed(0);
+  const half = roundHalf(Math.max(...runs.flatMap((run) => series[run]), 1e-9)), most = 2 * half;
   const x = (month) => left + ((wide - left - right) * month) / Math.max(1, n - 1), y = (value) => tall - foot - ((tall - top - foot) * value) / most;
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("viewBox", `0 0 ${wide} ${tall}`);
   svg.setAttribute("role", "img");
   const ends = runs.map((run) => `${NAMES[run]} ${form(series[run][n - 1])}`).join(", ");
   svg.setAttribute("aria-label", `${series.title}, ${series.unit}, at the end: ${ends}`);
-  for (const part of [0, 0.5, 1]) {
-    const value = (most / 1.08) * part;
+  for (const value of [0, half, most]) {
     put(svg, "line", { x1: left, x2: wide - right, y1: y(value), y2: y(value), class: "grid" });
     put(svg, "text", { x: left - 6, y: y(value) + 4, "text-anchor": "end" }, form(value));
   }

@@ -13,7 +13,7 @@ export const at = (id) => document.getElementById(id);
 export const pounds = (value, digits = 2) =>
   `${value < 0 ? "−" : ""}£${Math.abs(value).toLocaleString("en-GB", { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 export const bigPounds = (value) =>
-  Math.abs(value) >= 950000 ? `${pounds(value / 1e6, 1)}m` : `${pounds(Math.round(value / 1000), 0)}k`;
+  value === 0 ? "£0" : Math.abs(value) >= 950000 ? `${pounds(value / 1e6, 1)}m` : `${pounds(Math.round(value / 1000), 0)}k`;
 export const share = (value, digits = 0) => `${(100 * value).toFixed(digits)}%`;
 export const hundred = (value) => (100 * value).toFixed(0);
 export const timeLeft = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
