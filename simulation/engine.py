@@ -1,11 +1,12 @@
 """One run, compiled end to end: the nine phases of ``month``, month by month, free of the interpreter's lock."""
 
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import numpy as np
 
 from agents.columns import Array
-from agents.compiled import CACHE, INTERPRETED, rule
+from agents.compiled import INTERPRETED, rule
 from simulation.calendar import N_MONTHS, SNAPSHOTS
 from simulation.history import History
 from simulation.inputs import England
@@ -63,4 +64,4 @@ def attributed(market: Array) -> Array:
 
 def is_compiled() -> bool:
     """Say whether the rules are in the cache, so that a run starts at once."""
-    return INTERPRETED or any(CACHE.rglob("*run_until*.nbi"))
+    return INTERPRETED or any(Path(run_until.stats.cache_path).glob("engine.run_until*.nbi"))

@@ -175,7 +175,7 @@ class InHouse:
         source="K-35; range of the brief, fitted, A-06",
     )  # fmt: skip
     efficiency_high: float = number(
-        0.838, unit="ratio to a unit", low=0.8, high=1.3, role="uncertainty",
+        0.8, unit="ratio to a unit", low=0.8, high=1.3, role="uncertainty",
         meaning="Efficiency of the most capable CCG's own team.",
         source="K-35; range of the brief, fitted, A-06",
     )  # fmt: skip
@@ -185,7 +185,7 @@ class InHouse:
         source="assumed; A-06",
     )  # fmt: skip
     taste_spread: float = number(
-        1.9, unit=GBP_A_HEAD, low=0, high=6, role="uncertainty",
+        0.1, unit=GBP_A_HEAD, low=0, high=6, role="uncertainty",
         meaning="Standard deviation between CCGs of that worth.",
         source="K-35; amount fitted, A-06",
     )  # fmt: skip
@@ -195,14 +195,14 @@ class InHouse:
         source="assumed; A-06",
     )  # fmt: skip
     willing_share: float = number(
-        0.25, unit=SHARE, low=0, high=1, role="uncertainty",
+        0.05, unit=SHARE, low=0, high=1, role="uncertainty",
         meaning="Part of neighbouring pairs of CCGs that are willing to share a team.",
-        source="K-30; amount assumed, A-06",
+        source="K-30; amount fitted, A-06",
     )  # fmt: skip
     already_share: float = number(
-        0.8, unit=SHARE, low=0.2, high=1, role="uncertainty",
+        0.9, unit=SHARE, low=0.2, high=1, role="uncertainty",
         meaning="Chance that a CCG's own staff do a wholly local line already in 2012; less for lines less local.",
-        source="K-22, K-35; amount assumed, A-06",
+        source="K-22, K-35; amount fitted, A-06",
     )  # fmt: skip
     business_case_cost: float = number(
         0, unit="GBP per CCG", low=0, high=1_000_000, role="lever",
@@ -231,12 +231,12 @@ class Choice:
         source="K-32; amount assumed, A-07",
     )  # fmt: skip
     noise: float = number(
-        3.5, unit=GBP_A_HEAD, low=0, high=10, role="lever",
+        3.86, unit=GBP_A_HEAD, low=0, high=10, role="lever",
         meaning="Scale of the unexplained part of a CCG's choice between make, share, NHS and outside the NHS.",
-        source="assumed; A-07",
+        source="fitted; A-07",
     )  # fmt: skip
     noise_within: float = number(
-        0.127, unit="ratio to choice.noise", low=0, high=1, role="uncertainty",
+        0, unit="ratio to choice.noise", low=0, high=1, role="uncertainty",
         meaning="Scale of the unexplained part of a choice between suppliers of one kind.",
         source="fitted; A-07",
     )  # fmt: skip
@@ -266,9 +266,9 @@ class Choice:
         source="assumed; A-07",
     )  # fmt: skip
     no_time_share: float = number(
-        0.25, unit=SHARE, low=0.2, high=0.6, role="uncertainty",
+        0.2, unit=SHARE, low=0.2, high=0.6, role="uncertainty",
         meaning="Part of CCGs without time to look around in 2012.",
-        source="K-27, K-29; range of the brief, A-07",
+        source="K-27, K-29; range of the brief, fitted, A-07",
     )  # fmt: skip
     no_time_share_later: float = number(
         0.12, unit=SHARE, low=0.05, high=0.2, role="uncertainty",
@@ -291,9 +291,9 @@ class Choice:
         source="K-33; amount fitted, A-07",
     )  # fmt: skip
     reach_km: float = number(
-        90, unit="km", low=40, high=600, role="uncertainty",
+        40, unit="km", low=40, high=600, role="uncertainty",
         meaning="Distance to which an NHS unit sells.",
-        source="assumed; A-07",
+        source="fitted from K-30; A-07",
     )  # fmt: skip
 
 
@@ -502,7 +502,7 @@ class Experience:
         source="fitted from K-27; A-11",
     )  # fmt: skip
     quite_mark: float = number(
-        0.385, unit="satisfaction, 0 to 1", low=0.1, high=0.7, role="uncertainty",
+        0.355, unit="satisfaction, 0 to 1", low=0.1, high=0.7, role="uncertainty",
         meaning="Satisfaction from which a CCG says quite satisfied.",
         source="fitted from K-27; A-11",
     )  # fmt: skip
@@ -528,9 +528,9 @@ class Formation:
     """How 41 proposals became fewer."""
 
     minimum_population: float = number(
-        1_200_000, unit=PEOPLE, low=700_000, high=2_000_000, role="uncertainty",
+        1_260_000, unit=PEOPLE, low=700_000, high=2_000_000, role="uncertainty",
         meaning="Population under which an SHA presses a proposal to join another.",
-        source="K-42; amount inferred from K-05, A-12",
+        source="K-42; fitted from K-05, A-12",
     )  # fmt: skip
     vigour_spread: float = number(
         0.3, unit="ratio", low=0, high=0.6, role="uncertainty",
@@ -538,9 +538,9 @@ class Formation:
         source="K-05; amount assumed, A-12",
     )  # fmt: skip
     early_share: float = number(
-        0.4, unit=SHARE, low=0, high=1, role="uncertainty",
+        0.3, unit=SHARE, low=0, high=1, role="uncertainty",
         meaning="Part of the joining that is settled in February 2012; the rest is in March.",
-        source="inferred from K-05; A-12",
+        source="fitted from K-05; A-12",
     )  # fmt: skip
     own_will_share: float = number(
         0.25, unit=SHARE, low=0, high=1, role="uncertainty",
@@ -774,7 +774,7 @@ class Entry:
         source="fitted; A-18",
     )  # fmt: skip
     opening_share: float = number(
-        0.688, unit=SHARE, low=0, high=1, role="uncertainty",
+        0.788, unit=SHARE, low=0, high=1, role="uncertainty",
         meaning="Part of the potential suppliers outside the NHS that sell already in January 2012, in one region.",
         source="K-26, K-33: few at first; A-18; fitted",
     )  # fmt: skip

@@ -3,19 +3,11 @@
 In a process of its own, so that what a compile takes of memory is given back.
 """
 
-from pathlib import Path
-
 from small_market import england, plan_with
 
-from agents.compiled import INTERPRETED
 from simulation.engine import attributed, run_until, start
 from simulation.market import Market
 from simulation.opening import blank_market
-
-
-def are_compiled() -> bool:
-    """Say whether the rules of this checkout are in the cache."""
-    return INTERPRETED or any(Path(run_until.stats.cache_path).glob("engine.run_until*.nbi"))
 
 
 def compile_rules() -> None:

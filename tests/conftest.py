@@ -6,14 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 from command import ROOT, environment
-from compile_rules import are_compiled
+
+from simulation.engine import is_compiled
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the rules where they are not in the cache, before workers start: else each would, and each command."""
     config = session.config
-    if hasattr(config, "workerinput") or config.option.collectonly or are_compiled():
+    if hasattr(config, "workerinput") or config.option.collectonly or is_compiled():
         return
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is not None:
