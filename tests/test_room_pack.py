@@ -84,7 +84,6 @@ MORE, LESS = 1.0, -1.0
 DIRECTIONS = (
     ("free_choice", "home_css_share", LESS, APRIL_2013),
     ("free_choice", "outside_nhs_share", MORE, APRIL_2013),
-    ("ccgs_carry_redundancy", "switches_to_date", LESS, DECEMBER_2016),
     ("ccgs_carry_redundancy", "redundancy_cost_to_date", LESS, DECEMBER_2016),
     ("ccgs_carry_redundancy", "redundancy_cost_ccg_to_date", MORE, DECEMBER_2016),
     ("redundancy_underwritten", "switches_to_date", MORE, DECEMBER_2016),
