@@ -64,4 +64,4 @@ def attributed(market: Array) -> Array:
 
 def is_compiled() -> bool:
     """Say whether the rules are in the cache, so that a run starts at once."""
-    return INTERPRETED or any(Path(run_until.stats.cache_path).glob("engine.run_until*.nbi"))
+    return INTERPRETED or any(Path(str(run_until.stats.cache_path)).glob("engine.run_until*.nbi"))

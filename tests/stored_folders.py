@@ -15,7 +15,7 @@ SWEPT = {
         "css_operating", "home_css_share", "private_share", "in_house_share", "hhi_local", "spend_per_head",
         "redundancy_cost_to_date", "not_satisfied_share", "ccgs_with_three_offers",
     ],
-    "vary": {"allowance.per_head": [20, 30], "hosting.ends": [28, 60]},
+    "vary": {"allowance.per_head": [14, 30], "hosting.ends": [28, 60]},
 }  # fmt: skip
 SMALL = {
     "method": "grid",

@@ -52,8 +52,9 @@ LEVERS = {
         {"allowance.per_head": 21, "hosting.soft_budget": 0}, {"allowance.per_head": 21, "hosting.soft_budget": 1},
         "css_closed_to_date", DECEMBER_2016, DOWN,
     ),
-    "later hosting keeps units open": (
-        {"hosting.ends": 20}, {"hosting.ends": 60}, "css_closed_to_date", DECEMBER_2016, DOWN,
+    "later hosting keeps units open where money is tight": (
+        {"allowance.per_head": 21, "hosting.ends": 20}, {"allowance.per_head": 21, "hosting.ends": 60},
+        "css_closed_to_date", DECEMBER_2016, DOWN,
     ),
     "a framework leaves fewer units": (
         {"framework.in_force": False}, {"framework.in_force": True}, "css_operating", DECEMBER_2016, DOWN,

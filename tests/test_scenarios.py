@@ -126,7 +126,7 @@ CONTENTS = {
     ),
     "a value out of range": (
         WORDS + '[changes]\n"choice.noise" = 99.5',
-        ["choice.noise = 99.5", "a number from 0 to 10 GBP per head per year (assumed; A-07)"],
+        ["choice.noise = 99.5", "a number from 0 to 10 GBP per head per year (fitted; A-07)"],
     ),
     "true for a number": (WORDS + '[changes]\n"choice.noise" = true', ["choice.noise = True is not allowed"]),
     "a number for true": (WORDS + '[changes]\n"choice.free" = 1', ["choice.free = 1 ", "true or false"]),

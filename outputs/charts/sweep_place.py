@@ -95,7 +95,7 @@ def draw(page: Page, table: pd.DataFrame, study: Study) -> None:
     outcomes = table["outcome"].drop_duplicates().tolist()
     left = 0.25 + max(text_width(sentence(reading(name).words), LABEL_SIZE) for name in outcomes)
     axes = page.panel(left, MARGIN + 0.3, above=0.15, below=0.1)
-    axes.set(xlim=(-0.02, 1.02), ylim=(len(outcomes) - 0.4, -0.6))
+    axes.set(xlim=(-0.14, 1.14), ylim=(len(outcomes) - 0.4, -0.6))
     for lane, outcome in enumerate(outcomes):
         _draw_strip(axes, lane, table[table["outcome"] == outcome], outcome)
     axes.set_yticks(range(len(outcomes)), labels=[sentence(reading(name).words) for name in outcomes])
@@ -120,8 +120,8 @@ def _draw_strip(axes: Axes, lane: int, rows: pd.DataFrame, outcome: str) -> None
     )
     own = float(place[rows["is_scenario"].to_numpy()][0])
     axes.plot(own, lane, "D", color=colour("accent"), markersize=8, markeredgecolor=colour("paper"), zorder=3)
-    axes.text(0, lane + 0.27, read.show(low), size=NOTE_SIZE, color=colour("quiet"), ha="left", va="top")
-    axes.text(1, lane + 0.27, read.show(high), size=NOTE_SIZE, color=colour("quiet"), ha="right", va="top")
+    axes.text(-0.015, lane, read.show(low), size=NOTE_SIZE, color=colour("quiet"), ha="right", va="center")
+    axes.text(1.015, lane, read.show(high), size=NOTE_SIZE, color=colour("quiet"), ha="left", va="center")
     side = "left" if own < 0.15 else "right" if own > 0.85 else "center"
     axes.text(
         own,
