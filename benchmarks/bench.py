@@ -181,8 +181,24 @@ def sweep_cost(runs: int) -> dict[str, float]:
         command = [sys.executable, "-m", "outputs.cli", "sweep", str(design), "--out", f"{folder}/out", "--quiet"]
         began = time.perf_counter()
         with subprocess.Popen([*command, "--workers", "2"], cwd=ROOT) as process:
-            _, status, used = os.wait4(process.pid, 0)
+            ended, peak = 0, 0.0
+            while not ended:
+                peak = _peak_mb(process.pid) or peak
+                time.sleep(0.05)
+                ended, status, used = os.wait4(process.pid, os.WNOHANG)
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - began
     cpu = used.ru_utime + used.ru_stime
-    return {"cpu_seconds": cpu / runs, "wall_seconds": wall, "peak_mb": used.ru_maxrss / 1024.0}
+    return {"cpu_seconds": cpu / runs, "wall_seconds": wall, "peak_mb": peak or used.ru_maxrss / 1024.0}
+
+
+def _peak_mb(process: int) -> float:
+    """Return the most memory (MB) that a process has had since its program began, or 0 where Linux does not say.
+
+    What ``wait4`` gives counts the memory of the parent too, from before the program began.
+    """
+    try:
+        lines = Path(f"/proc/{process}/status").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024.0 for line in lines if line.startswith("VmHWM:")), 0.0)
