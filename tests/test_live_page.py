@@ -9,13 +9,14 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from workshop_server import CHROMIUM, NO_CHROMIUM, workshop
+from chromium import NEEDS_CHROMIUM, chromium
+from workshop_server import workshop
 
 from scenarios.provenance import milestones
 from scenarios.scenario import load_scenario
 from simulation.version import VERSION
 
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason=NO_CHROMIUM)
+pytestmark = NEEDS_CHROMIUM
 
 ALLOWANCE = "#lever-allowance-per_head"
 SETTLED = 'body[data-stage="200"]'
@@ -34,12 +35,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Return a browser."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as one:
         yield one
-        one.close()
 
 
 class Visit:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from chromium import NEEDS_CHROMIUM, chromium
 from command import ROOT, called, csmarket
 from openpyxl import load_workbook
 from stored_folders import SWEPT, compared, half, swept, with_ends
@@ -21,7 +22,6 @@ from scenarios.api import open_results, run
 from scenarios.dictionary import TABLES, datapackage_of
 from simulation.inputs import read_england
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 KINDS = ("run", "compare", "sweep")
 SIZES = [(1200, 900), (375, 800)]
 
@@ -292,15 +292,11 @@ def test_the_page_of_results_tells_of_the_same_columns_as_the_data_dictionary() 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     """Return a browser."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        one = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as one:
         yield one
-        one.close()
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+@NEEDS_CHROMIUM
 @pytest.mark.parametrize("size", SIZES, ids=["desk", "phone"])
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_no_violation_and_nothing_is_fetched(
@@ -321,7 +317,7 @@ def test_axe_finds_no_violation_and_nothing_is_fetched(
     assert fetched == [] and broken == 0 and wide <= size[0]
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+@NEEDS_CHROMIUM
 def test_a_report_prints_on_paper_with_nothing_cut_off(folders: Path, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 680, "height": 960})
     page.goto((folders / "run" / "report.html").as_uri())

@@ -1,15 +1,14 @@
 """The room's pages in Chromium: a game through the pages, what axe finds, what is fetched, and how wide they are."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from chromium import NEEDS_CHROMIUM, chromium
 from room_server import Server, cheapest_sheet, host, phone, serving
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: apt-get install chromium")
+pytestmark = NEEDS_CHROMIUM
 WALL, LAPTOP, PHONE = (1920, 1080), (1366, 768), (390, 844)
 PATIENCE = 120_000
 
@@ -59,12 +58,8 @@ class Browser:
 
 @pytest.fixture
 def browser(server: Server) -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as launched:
         yield Browser(launched, server)
-        launched.close()
 
 
 def test_a_game_is_played_through_the_pages(server: Server, browser: Browser) -> None:

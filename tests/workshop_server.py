@@ -1,15 +1,11 @@
 """A workshop's server in a process of its own, and what a test wants of it."""
 
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from command import COMMAND, environment
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-NO_CHROMIUM = "no chromium on this machine: apt-get install chromium"
 
 
 @contextmanager
