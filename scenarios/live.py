@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -16,12 +15,12 @@ from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
 from scenarios.main_source import main_source
 from scenarios.point import PolicyRows, plan_at
-from scenarios.provenance import milestones
+from scenarios.provenance import by_month, milestones
 from scenarios.runs import SOURCES, Names, sources_of
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
 from scenarios.scenario_file import value_fault
 from simulation.buyers import joined, with_larger_ccgs
-from simulation.calendar import N_MONTHS, first_day, month_of
+from simulation.calendar import N_MONTHS, first_day
 from simulation.faults import InputError
 from simulation.history import History
 from simulation.inputs import England
@@ -73,21 +72,15 @@ def _rounded(value: Any) -> Value:
 
 
 def policy_dates(asked: Question) -> list[tuple[int, str]]:
-    """Return the policy dates that a chart should flag: month (0 is January 2012) and label, in order.
-
-    Those of one month are joined; those outside the months of the model are left out.
-    """
-    own, labels = scenario_of(asked.preset), dict[int, list[str]]()
+    """Return the policy dates that a chart should flag: month (0 is January 2012) and label, in order."""
+    own = scenario_of(asked.preset)
     left = [
         (policy, {name: to for name, to in policy.changes.items() if name not in asked.values})
         for policy in own.policies
     ]
     policies = tuple(replace(policy, changes=changes) for policy, changes in left if changes)
-    for mark in milestones(replace(own, policies=policies, plan=plan_at(own, asked.values))):
-        month = month_of(date.fromisoformat(mark["date"]))
-        if 0 <= month < N_MONTHS:
-            labels.setdefault(month, []).append(mark["label"])
-    return [(month, "; ".join(own)) for month, own in labels.items()]
+    asked_for = replace(own, policies=policies, plan=plan_at(own, asked.values))
+    return list(by_month(milestones(asked_for)).items())
 
 
 @dataclass(frozen=True)

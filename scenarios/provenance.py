@@ -3,14 +3,14 @@
 import hashlib
 import platform
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from agents.dates import APRIL_2013
 from scenarios.scenario import Scenario
-from simulation.calendar import MILESTONES, N_MONTHS, first_day
+from simulation.calendar import MILESTONES, N_MONTHS, first_day, month_of
 from simulation.parameters import Value
 from simulation.version import VERSION
 
@@ -78,6 +78,19 @@ def milestones(scenario: Scenario) -> list[dict[str, str]]:
     """Return the dates of policy that a chart of the scenario should flag, in order."""
     marks = [*_calendar(scenario), *_hosting_end(scenario), *_changes_of_policy(scenario)]
     return [{"date": day.isoformat(), "label": label} for day, label in sorted(marks, key=lambda mark: mark[0])]
+
+
+def by_month(marks: Iterable[Mapping[str, str]]) -> dict[int, str]:
+    """Return labels by month (0 is January 2012), in order; those of one month are joined.
+
+    Args:
+        marks: Dates (``2012-05-14``) and labels; those outside the months of the model are left out.
+    """
+    labels: dict[int, list[str]] = {}
+    dated = [(month_of(date.fromisoformat(mark["date"])), mark["label"]) for mark in marks]
+    for month, label in sorted(dated, key=lambda mark: mark[0]):
+        labels.setdefault(month, []).append(label)
+    return {month: "; ".join(said) for month, said in labels.items() if 0 <= month < N_MONTHS}
 
 
 def value_in(scenario: Scenario, name: str, month: int) -> Value:

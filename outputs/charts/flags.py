@@ -8,7 +8,8 @@ from matplotlib.axes import Axes
 from outputs.charts.bands import position
 from outputs.charts.house import NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, line_height, text_width
-from simulation.calendar import FIRST_YEAR, N_MONTHS
+from scenarios.provenance import by_month
+from simulation.calendar import FIRST_YEAR, N_MONTHS, first_day
 
 MOST_ROWS = 5
 """Above this many rows of flags they become numbers, with a key."""
@@ -17,18 +18,9 @@ PAD = 0.04
 
 
 def policy_marks(milestones: Sequence[dict[str, str]]) -> pd.Series:
-    """Return what happened by policy, by the month that holds its date; labels of one month are joined.
-
-    Args:
-        milestones: Dates (``2012-05-14``) and labels; those outside the months of the model are left out.
-
-    Returns:
-        Labels in order of time, indexed by the first day of the month.
-    """
-    dates = pd.to_datetime([mark["date"] for mark in milestones]).to_period("M").to_timestamp()
-    labels = pd.Series([mark["label"] for mark in milestones], index=dates, dtype=object).sort_index(kind="stable")
-    places = position(labels.index)
-    return labels[(places >= 0) & (places < N_MONTHS)].groupby(level=0).agg("; ".join)
+    """Return what happened by policy in each month: labels as ``by_month`` has them, indexed by its first day."""
+    labels = by_month(milestones)
+    return pd.Series(labels.values(), index=pd.DatetimeIndex([first_day(month) for month in labels]), dtype=object)
 
 
 def rows_of(starts: Sequence[float], widths: Sequence[float]) -> list[int]:
