@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from outputs.charts.axes import align_left
 from outputs.charts.bands import HALF_MONTH, position
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import outcome_shown, scenario_ink
+from outputs.charts.experiments import leaves_out_zero, outcome_shown, scenario_ink
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import Page, Words
 from outputs.charts.readings import bare_change, reading
@@ -79,9 +79,7 @@ def pairs(results: Experiment, outcomes: Sequence[str]) -> pd.DataFrame:
 
 
 def _clear(sums: pd.DataFrame) -> pd.Series:
-    """Return whether the 95% interval of each difference leaves out zero."""
-    leaves_out_zero: pd.Series = (sums["difference_low"] > 0) | (sums["difference_high"] < 0)
-    return leaves_out_zero & (sums["seeds"] > 1)
+    return leaves_out_zero(sums["difference_low"], sums["difference_high"], sums["seeds"])
 
 
 def _summed(apart: NDArray[np.float64]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from outputs.charts.chart import Chart, Material
-from outputs.charts.experiments import outcome_shown, setting_words
+from outputs.charts.experiments import leaves_out_zero, outcome_shown, setting_words
 from outputs.charts.house import LABEL_SIZE, NOTE_SIZE, colour
 from outputs.charts.page import MARGIN, Page, Words, text_width
 from outputs.charts.readings import bare_change, reading
@@ -64,10 +64,10 @@ def _waterfall(results: Experiment, name: str, steps: pd.DataFrame, most: int, b
     rows += [_step(one, one, words, steps[one]) for one, words in TOGETHER.items()]
     table = pd.DataFrame(rows)
     ends = table["difference"].cumsum()
-    leaves_out_zero = ((table["low"] > 0) | (table["high"] < 0)) & (table["difference"].abs() > NOTHING * abs(base))
+    beyond_rounding = table["difference"].abs() > NOTHING * abs(base)
     return table.assign(
         start=np.where(table["kind"] == TOTAL, 0.0, ends - table["difference"]),
-        clear=leaves_out_zero & (table["runs"] > 1),
+        clear=leaves_out_zero(table["low"], table["high"], table["runs"]) & beyond_rounding,
         scenario=name,
     )
 

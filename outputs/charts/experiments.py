@@ -1,4 +1,4 @@
-"""What charts of experiments share: how scenarios look and are named, and which outcome is shown."""
+"""What charts of experiments share: how scenarios look and are named, which outcome is shown, and what is clear."""
 
 import math
 from collections.abc import Sequence
@@ -32,6 +32,11 @@ def outcome_shown(given: Material) -> str:
     if chosen not in stored:
         raise InputError([f"--outcome = {chosen!r} is not stored here: choose one of {', '.join(stored)}"])
     return chosen
+
+
+def leaves_out_zero(low: pd.Series, high: pd.Series, runs: pd.Series) -> pd.Series:
+    """Return whether the intervals of differences leave out zero; that of one run tells nothing."""
+    return ((low > 0) | (high < 0)) & (runs > 1)
 
 
 def scenario_ink(place: int) -> str:
