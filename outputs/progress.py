@@ -11,7 +11,7 @@ from scenarios.store import runs_complete
 from scenarios.work import Watch, cores, number_fault
 from simulation.faults import InputError
 
-COMPILING = "Compiling the market's rules (once, under a minute)..."
+COMPILING = "Compiling the market's rules (once; it can take some minutes)..."
 SECONDS_BETWEEN_LINES = 10.0
 
 T = TypeVar("T")
