@@ -380,6 +380,9 @@ def test_the_page_comes_back_when_the_server_does(browser: Any, tmp_path_factory
         visit = Visit(browser, address)
         page = visit.open()
     page.wait_for_selector("#progress:has-text('does not answer')")
+    page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})  # all is drawn anew
+    page.wait_for_function("document.querySelector('#figures svg').clientWidth < 390")
+    assert "does not answer" in page.inner_text("#progress")
     with workshop(folder, "--port", address.rpartition(":")[2]):
         page.wait_for_selector("#progress:has-text('200 runs')")
     page.close()

@@ -28,9 +28,16 @@ function connect() {
   socket.addEventListener("open", () => { answer = null; waiting = null; ask(); });
   socket.addEventListener("message", (event) => hear(JSON.parse(event.data)));
   socket.addEventListener("close", () => {
-    $("progress").textContent = "The server does not answer; trying again…";
+    showProgress();
     setTimeout(connect, AGAIN);
   });
+}
+
+/** Says how many runs are shown, or that no more will come. */
+function showProgress() {
+  const runs = answer?.stage === 1 ? "1 run" : `${answer?.stage} runs`;
+  const words = answer?.stage === 200 ? runs : `${runs}, more to come…`;
+  $("progress").textContent = socket.readyState === WebSocket.OPEN ? words : "The server does not answer; trying again…";
 }
 
 /** Asks for what the state says; while a first answer is on its way, only the latest is asked next. */
@@ -177,7 +184,7 @@ function showHeadline(known) {
   const spread = bands ? `${shown(bands[0][month()], form)} to ${shown(bands[4][month()], form)} in nine runs of ten` : "one run, the first";
   $("spread").textContent = hides() ? "What do you expect? Guess below, then reveal." : spread;
   $("gap").textContent = gapWords(known, outcome);
-  $("progress").textContent = known.stage === 200 ? "200 runs" : known.stage === 1 ? "1 run, more to come…" : `${known.stage} runs, more to come…`;
+  showProgress();
   const dates = datesOf(known, { hides: hides() });
   $("dates").textContent = dates.length ? `Policy dates: ${datesKey(dates)}` : "";
   $("foot").textContent = sourceLine();
