@@ -1,9 +1,8 @@
 """Clinical commissioning groups: when each looks at its agreements, and what it comes to think of its support."""
 
 import mesa
-import numpy as np
 
-from agents.choice import review
+from agents.choice import review, review_all
 from agents.columns import BUY, N_LINES, NOBODY, Array, State
 from agents.compiled import rule, verb
 from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013
@@ -19,7 +18,7 @@ def state_intention(state: State, ccg: int) -> None:
     """Say which source is intended for each line: in January 2012, then once in its turn from April to September."""
     month = state.board[0].month
     if month == 0 or month == APRIL_2012 + state.ccgs[ccg].turn:
-        review(state, ccg, np.ones(N_LINES, np.bool_))
+        review_all(state, ccg)
     if month == APRIL_2012:
         answer_survey(state, ccg)
 
@@ -30,13 +29,9 @@ def choose_sources(state: State, ccg: int) -> None:
     month, row = state.board[0].month, state.ccgs[ccg]
     if JANUARY_2013 <= month < APRIL_2013:
         if month - JANUARY_2013 == row.turn % WINTER:
-            review(state, ccg, np.ones(N_LINES, np.bool_))
-    elif month >= APRIL_2013 and looks_up(state, ccg):
-        due = np.zeros(N_LINES, np.bool_)
-        for line in range(N_LINES):
-            due[line] = is_due(state, ccg, line)
-        if due.any():
-            review(state, ccg, due)
+            review_all(state, ccg)
+    elif month >= APRIL_2013 and looks_up(state, ccg) and mark_due(state, ccg):
+        review(state, ccg)
 
 
 @rule
@@ -48,27 +43,37 @@ def looks_up(state: State, ccg: int) -> bool:
 
 
 @rule
+def mark_due(state: State, ccg: int) -> bool:
+    """Mark the lines that are looked at now, and say whether there are any."""
+    due, found = state.options[0].due, False
+    for line in range(N_LINES):
+        due[line] = is_due(state, ccg, line)
+        found |= due[line] == 1
+    return found
+
+
+@rule
 def is_due(state: State, ccg: int, line: int) -> bool:
     """Say whether an agreement is looked at now: notice before its end, or once trust is lost."""
-    agreement = state.agreements[ccg, line]
+    agreements = state.agreements[ccg]
     month, policy = state.board[0].month, state.policy[state.board[0].month]
-    if agreement.next_start != NOBODY:
+    if agreements.next_start[line] != NOBODY:
         return False
-    if agreement.end <= month + policy.agreement_notice:
+    if agreements.end[line] <= month + policy.agreement_notice:
         return True
-    if agreement.kind != BUY or month % HALF_YEAR != state.ccgs[ccg].turn:
+    if agreements.kind[line] != BUY or month % HALF_YEAR != state.ccgs[ccg].turn:
         return False
-    settled = month - agreement.start >= HALF_YEAR
-    return settled and state.links[ccg, agreement.supplier].trust < policy.agreement_walk_trust
+    settled = month - agreements.start[line] >= HALF_YEAR
+    return settled and state.links[agreements.supplier[line], ccg].trust < policy.agreement_walk_trust
 
 
 @rule
 def has_team(state: State, ccg: int) -> bool:
     """Say whether a CCG has staff of its own, or work for them."""
-    row, total = state.ccgs[ccg], 0.0
+    row, found = state.ccgs[ccg], False
     for line in range(N_LINES):
-        total += row.fte[line] + row.heads[line]
-    return total > 0.0
+        found |= (row.fte[line] > 0.0) | (row.heads[line] > 0.0)
+    return found
 
 
 @rule
@@ -102,9 +107,9 @@ def staff_team(state: State, ccg: int) -> None:
 def judge_support(state: State, ccg: int) -> None:
     """Let satisfaction, and trust in each supplier, follow quality and price."""
     row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
-    price, need = 0.0, 0.0
+    price, need, agreements = 0.0, 0.0, state.agreements[ccg]
     for line in range(N_LINES):
-        price += state.agreements[ccg, line].price
+        price += agreements.price[line]
         need += state.lines[line].need
     target = satisfaction_target(row.delivered * row.service_level, price, need, row.relations)
     row.satisfaction = moved(row.satisfaction, target, policy.experience_learning)
@@ -112,7 +117,7 @@ def judge_support(state: State, ccg: int) -> None:
     for line in range(N_LINES):
         who = book.seller[ccg, line]
         if who < suppliers:
-            link = state.links[ccg, who]
+            link = state.links[who, ccg]
             link.trust = moved(
                 link.trust, clipped(usual + book.quality[who, line]), speed * state.lines[line].need_share
             )
@@ -166,6 +171,6 @@ class Ccg(mesa.Agent):  # type: ignore[misc]
 
     @property
     def agreements(self) -> Array:
-        """Its agreements, one a line (AGREEMENT)."""
+        """Its agreements (AGREEMENTS)."""
         agreements: Array = self.model.columns["agreements"][0, self.row]
         return agreements

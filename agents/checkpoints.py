@@ -79,10 +79,9 @@ def customer_score(state: State, unit: int) -> float:
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         if row.home == unit:
-            intended = 0.0
+            intended, agreements = 0.0, state.agreements[ccg]
             for line in range(N_LINES):
-                agreement = state.agreements[ccg, line]
-                if agreement.next_kind == BUY and agreement.next_supplier == unit:
+                if agreements.next_kind[line] == BUY and agreements.next_supplier[line] == unit:
                     intended += state.lines[line].need_share
             total += row.population * 0.5 * (intended + row.satisfaction)
             people += row.population

@@ -41,15 +41,20 @@ AT_ONCE = 4
 
 
 @rule
-def review(state: State, ccg: int, due: Array) -> None:
-    """Choose a source for each line that is due, and write it in the ``choice`` fields of its agreements."""
+def review_all(state: State, ccg: int) -> None:
+    """Choose a source for every line."""
+    state.options[0].due[:] = 1
+    review(state, ccg)
+
+
+@rule
+def review(state: State, ccg: int) -> None:
+    """Choose a source for each line that is marked as due, and write it in the ``choice`` fields of its agreements."""
     row, options = state.ccgs[ccg], state.options[0]
     row.looks_around = has_time(state, ccg)
-    for line in range(N_LINES):
-        options.due[line] = due[line]
     consider(state, ccg, options)
     for line in range(N_LINES):
-        if due[line]:
+        if options.due[line]:
             weigh(state, ccg, line, options, options.offers[line])
     draw_luck(state, ccg, options)
     row.price_weight = choose_within(options, room_in_allowance(state, ccg, options.due))
@@ -64,9 +69,9 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
 
     An at-scale line is open to the region's body alone, where policy has one.
     """
-    agreement = state.agreements[ccg, line]
-    own = agreement.kind == MAKE or (agreement.kind == SHARE and agreement.supplier == ccg)
-    offers.present = 0 if own else place_of(options, agreement.kind, agreement.supplier)
+    agreements = state.agreements[ccg]
+    own = agreements.kind[line] == MAKE or (agreements.kind[line] == SHARE and agreements.supplier[line] == ccg)
+    offers.present = 0 if own else place_of(options, agreements.kind[line], agreements.supplier[line])
     cost_moving(state, ccg, line, offers.moving)
     offers.n = 1
     for nest in range(N_NESTS):
@@ -166,10 +171,10 @@ def room_in_allowance(state: State, ccg: int, due: Array) -> float:
 @rule
 def committed_price(state: State, ccg: int, line: int) -> float:
     """Return what a line that is not under review will cost, with its management, GBP a head a year."""
-    agreement = state.agreements[ccg, line]
-    signed = agreement.next_start != NOBODY
-    kind = agreement.next_kind if signed else agreement.kind
-    price = agreement.next_price if signed else agreement.price
+    agreements = state.agreements[ccg]
+    signed = agreements.next_start[line] != NOBODY
+    kind = agreements.next_kind[line] if signed else agreements.kind[line]
+    price = agreements.next_price[line] if signed else agreements.price[line]
     return price * (1.0 + state.policy[state.board[0].month].choice_contract_management) if kind == BUY else price
 
 
@@ -178,12 +183,13 @@ def write_choices(state: State, ccg: int, options: Options) -> None:
     """Write what the CCG decided for each line under review, with the price and a length of agreement."""
     row = state.ccgs[ccg]
     usual, longs = usual_length(state, ccg), draws_key(state.board[0].seed, LONG, row.key)
+    agreements = state.agreements[ccg]
     for line in range(N_LINES):
         if options.due[line]:
-            agreement, offers = state.agreements[ccg, line], options.offers[line]
+            offers = options.offers[line]
             c = offers.option[offers.chosen]
             write_source(state, ccg, line, options.kind[c], options.supplier[c])
-            agreement.choice_months = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
+            agreements.choice_months[line] = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
             row.n_reviews[line] += 1
     row.n_rounds += 1
 
@@ -191,13 +197,13 @@ def write_choices(state: State, ccg: int, options: Options) -> None:
 @rule
 def write_source(state: State, ccg: int, line: int, kind: int, supplier: int) -> None:
     """Write the source that the CCG decided on for a line, with its price."""
-    agreement = state.agreements[ccg, line]
-    agreement.choice_kind, agreement.choice_supplier = kind, supplier
+    agreements = state.agreements[ccg]
+    agreements.choice_kind[line], agreements.choice_supplier[line] = kind, supplier
     if kind == BUY:
-        agreement.choice_price = state.suppliers[supplier].price[line]
+        agreements.choice_price[line] = state.suppliers[supplier].price[line]
     else:
         heads, partners = team_heads(state, ccg, line, kind, supplier), team_partners(state, ccg, line, kind, supplier)
-        agreement.choice_price = team_price(state, ccg if kind == MAKE else supplier, line, heads, partners)
+        agreements.choice_price[line] = team_price(state, ccg if kind == MAKE else supplier, line, heads, partners)
 
 
 @rule

@@ -194,22 +194,23 @@ SUPPLIER = _record(
     ("on_framework", np.int8, (), "1 where it holds a place"),
 )
 
-AGREEMENT = _record(
-    ("price", np.float64, (), "GBP a head a year, with VAT that the CCG cannot recover"),
-    ("next_price", np.float64, (), "GBP a head a year"),
-    ("choice_price", np.float64, (), "GBP a head a year"),
-    ("supplier", np.int16, (), "row of the supplier; of the hosting CCG when shared; NOBODY when made"),
-    ("next_supplier", np.int16, (), "the same of what follows"),
-    ("choice_supplier", np.int16, (), "the same of what was decided in this phase"),
-    ("start", np.int16, (), "month"),
-    ("end", np.int16, (), "first month after it"),
-    ("next_start", np.int16, (), "month, or NOBODY when nothing is signed"),
-    ("next_months", np.int16, (), "months"),
-    ("choice_months", np.int16, (), "months"),
-    ("kind", np.int8, (), "MAKE, SHARE or BUY"),
-    ("next_kind", np.int8, (), "what follows, or before April 2013 what is intended"),
-    ("choice_kind", np.int8, (), "what the CCG decided in this phase, or NOBODY"),
+AGREEMENTS = _record(
+    ("price", np.float64, (N_LINES,), "GBP a head a year, with VAT that the CCG cannot recover"),
+    ("next_price", np.float64, (N_LINES,), "GBP a head a year"),
+    ("choice_price", np.float64, (N_LINES,), "GBP a head a year"),
+    ("supplier", np.int16, (N_LINES,), "row of the supplier; of the hosting CCG when shared; NOBODY when made"),
+    ("next_supplier", np.int16, (N_LINES,), "the same of what follows"),
+    ("choice_supplier", np.int16, (N_LINES,), "the same of what was decided in this phase"),
+    ("start", np.int16, (N_LINES,), "month"),
+    ("end", np.int16, (N_LINES,), "first month after it"),
+    ("next_start", np.int16, (N_LINES,), "month, or NOBODY when nothing is signed"),
+    ("next_months", np.int16, (N_LINES,), "months"),
+    ("choice_months", np.int16, (N_LINES,), "months"),
+    ("kind", np.int8, (N_LINES,), "MAKE, SHARE or BUY"),
+    ("next_kind", np.int8, (N_LINES,), "what follows, or before April 2013 what is intended"),
+    ("choice_kind", np.int8, (N_LINES,), "what the CCG decided in this phase, or NOBODY"),
 )
+"""What a CCG has agreed, one agreement a line; lines lie side by side, so that one look takes them all in."""
 
 LINK = _record(
     ("near", np.float32, (), "0 to 1: how local the supplier is to the CCG"),
@@ -341,8 +342,8 @@ class State(Protocol):
         n_suppliers: Suppliers: the units as proposed, then the potential entrants by slot.
         ccgs: CCG, [ccg].
         suppliers: SUPPLIER, [supplier].
-        agreements: AGREEMENT, [ccg, line].
-        links: LINK, [ccg, supplier]: what a CCG knows of a supplier.
+        agreements: AGREEMENTS, [ccg].
+        links: LINK, [supplier, ccg]: what a CCG knows of a supplier.
         lines: LINE, [line].
         by_area: Rows of the CCGs, area team by area team, [ccg].
         policy: A record with a field for every parameter, as it is in force, [month].
@@ -408,7 +409,7 @@ def state_dtype(
         ("n_suppliers", np.int64, (), "suppliers"),
         ("ccgs", CCG, (n_ccgs,), ""),
         ("suppliers", SUPPLIER, (n_suppliers,), ""),
-        ("agreements", AGREEMENT, (n_ccgs, N_LINES), ""),
+        ("agreements", AGREEMENTS, (n_ccgs,), ""),
         ("lines", LINE, (N_LINES,), ""),
         ("by_area", np.int32, (n_ccgs,), ""),
         ("policy", policy, (N_MONTHS + 1,), ""),
@@ -416,7 +417,7 @@ def state_dtype(
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
-        ("links", LINK, (n_ccgs, n_suppliers), ""),
+        ("links", LINK, (n_suppliers, n_ccgs), ""),
         ("options", OPTIONS, (1,), ""),
         ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),
     )

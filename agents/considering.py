@@ -70,11 +70,11 @@ def expected_quality(state: State, ccg: int, supplier: int) -> float:
 
     What it has lived through itself counts whole; else what neighbours have, in part; else an ordinary supplier's.
     """
-    own, row, total, known = state.links[ccg, supplier].trust, state.ccgs[ccg], 0.0, 0
+    own, row, total, known = state.links[supplier, ccg].trust, state.ccgs[ccg], 0.0, 0
     if own > 0.0:
         return own
     for k in range(row.n_neighbours):
-        trust = state.links[row.neighbours[k], supplier].trust
+        trust = state.links[supplier, row.neighbours[k]].trust
         total += trust
         known += trust > 0.0
     if known == 0:
@@ -85,11 +85,10 @@ def expected_quality(state: State, ccg: int, supplier: int) -> float:
 @rule
 def add_teams(state: State, ccg: int, options: Options) -> None:
     """Add the hosts with whom the CCG shares, and willing neighbours where it looks around."""
-    row = state.ccgs[ccg]
+    row, agreements = state.ccgs[ccg], state.agreements[ccg]
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == SHARE and agreement.supplier != ccg:
-            add_option(state, options, SHARE, agreement.supplier)
+        if agreements.kind[line] == SHARE and agreements.supplier[line] != ccg:
+            add_option(state, options, SHARE, agreements.supplier[line])
     for k in range(row.n_neighbours if row.looks_around else 0):
         if row.willing[k]:
             add_option(state, options, SHARE, row.neighbours[k])
@@ -98,11 +97,10 @@ def add_teams(state: State, ccg: int, options: Options) -> None:
 @rule
 def add_suppliers(state: State, ccg: int, options: Options, nhs: bool) -> None:
     """Add the suppliers of the NHS, or those outside it: present ones, the home unit, and others where it looks."""
-    row, board = state.ccgs[ccg], state.board[0]
+    row, board, agreements = state.ccgs[ccg], state.board[0], state.agreements[ccg]
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == BUY:
-            add_supplier(state, options, agreement.supplier, nhs)
+        if agreements.kind[line] == BUY:
+            add_supplier(state, options, agreements.supplier[line], nhs)
     if row.home != NOBODY:
         add_supplier(state, options, row.home, nhs)
     if nhs and board.body[row.region] != NOBODY:

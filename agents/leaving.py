@@ -31,22 +31,22 @@ def nest_of(state: State, kind: int, supplier: int) -> int:
 @rule
 def is_present(state: State, ccg: int, line: int, kind: int, supplier: int) -> bool:
     """Say whether a source is the one that serves the CCG now; its own team is the same with a neighbour in it."""
-    agreement = state.agreements[ccg, line]
-    own_now = agreement.kind == MAKE or (agreement.kind == SHARE and agreement.supplier == ccg)
+    agreements = state.agreements[ccg]
+    own_now = agreements.kind[line] == MAKE or (agreements.kind[line] == SHARE and agreements.supplier[line] == ccg)
     own_then = kind == MAKE or (kind == SHARE and supplier == ccg)
     if own_now or own_then:
         return own_now and own_then
-    return agreement.kind == kind and agreement.supplier == supplier
+    return agreements.kind[line] == kind and agreements.supplier[line] == supplier
 
 
 @rule
 def attached_fte(state: State, ccg: int, line: int) -> float:
     """Return the staff attached to a CCG's agreement: its people's part of the team that serves it (FTE)."""
-    agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
-    if agreement.kind == BUY:
-        seller = state.suppliers[agreement.supplier]
+    agreements, row = state.agreements[ccg], state.ccgs[ccg]
+    if agreements.kind[line] == BUY:
+        seller = state.suppliers[agreements.supplier[line]]
         return seller.fte[line] * row.population / max(seller.heads[line], row.population)
-    host = ccg if agreement.kind == MAKE else agreement.supplier
+    host = ccg if agreements.kind[line] == MAKE else agreements.supplier[line]
     team = state.ccgs[host]
     return team.fte[line] * row.population / max(team.heads[line], row.population)
 
@@ -66,12 +66,10 @@ def transferred_share(state: State, line: int, nest: int) -> float:
 @rule
 def redeployed_share(state: State, ccg: int, line: int) -> float:
     """Return the share of attached staff who do not transfer for whom whoever does the line has another post."""
-    agreement = state.agreements[ccg, line]
-    if agreement.kind != BUY:
+    agreements, policy = state.agreements[ccg], state.policy[state.board[0].month]
+    if agreements.kind[line] != BUY:
         return 0.0
-    return (
-        state.policy[state.board[0].month].redundancy_redeployed_share * state.suppliers[agreement.supplier].redeploys
-    )
+    return policy.redundancy_redeployed_share * state.suppliers[agreements.supplier[line]].redeploys
 
 
 @rule
@@ -94,10 +92,10 @@ def ccg_redundancy_share(state: State, bought: bool, nest: int) -> float:
 @rule
 def stranded_cost(state: State, ccg: int, line: int) -> float:
     """Return the non-pay fixed cost that a CCG's leaving strands with its supplier until it lapses (GBP)."""
-    agreement, policy = state.agreements[ccg, line], state.policy[state.board[0].month]
-    if agreement.kind != BUY:
+    agreements, policy = state.agreements[ccg], state.policy[state.board[0].month]
+    if agreements.kind[line] != BUY:
         return 0.0
-    heads = max(state.suppliers[agreement.supplier].heads[line], state.ccgs[ccg].population)
+    heads = max(state.suppliers[agreements.supplier[line]].heads[line], state.ccgs[ccg].population)
     yearly = state.lines[line].fixed * policy.cost_nonpay_share * state.ccgs[ccg].population / heads
     return yearly * policy.stranded_months / 12.0
 
@@ -105,8 +103,8 @@ def stranded_cost(state: State, ccg: int, line: int) -> float:
 @rule
 def is_nhs_work(state: State, ccg: int, line: int) -> bool:
     """Say whether a unit or a CCG's own team does a line: redundancy with a provider is the provider's own affair."""
-    agreement = state.agreements[ccg, line]
-    return agreement.kind != BUY or is_of_nhs(state, agreement.supplier)
+    agreements = state.agreements[ccg]
+    return agreements.kind[line] != BUY or is_of_nhs(state, agreements.supplier[line])
 
 
 @rule
@@ -116,7 +114,7 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
     case for work taken in house.
     """
-    bought, redeployed = state.agreements[ccg, line].kind == BUY, redeployed_share(state, ccg, line)
+    bought, redeployed = state.agreements[ccg].kind[line] == BUY, redeployed_share(state, ccg, line)
     policy, share = state.policy[state.board[0].month], state.lines[line].need_share
     attached = attached_fte(state, ccg, line) if is_nhs_work(state, ccg, line) else 0.0
     attached *= state.board[0].redundancy_payment
@@ -136,11 +134,11 @@ def give_notice(state: State, provider: int) -> None:
     """End a provider's agreements at its notice, and call off those that it has signed but not begun."""
     last = state.board[0].month + int(state.policy[state.board[0].month].agreement_notice)
     for ccg in range(state.n_ccgs):
+        agreements = state.agreements[ccg]
         for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            if agreement.kind == BUY and agreement.supplier == provider:
-                agreement.end = min(agreement.end, last)
-            signed = agreement.next_start != NOBODY and agreement.next_kind == BUY
-            if signed and agreement.next_supplier == provider:
-                agreement.next_start = NOBODY
+            if agreements.kind[line] == BUY and agreements.supplier[line] == provider:
+                agreements.end[line] = min(agreements.end[line], last)
+            signed = agreements.next_start[line] != NOBODY and agreements.next_kind[line] == BUY
+            if signed and agreements.next_supplier[line] == provider:
+                agreements.next_start[line] = NOBODY
                 state.ccgs[ccg].signed -= 1

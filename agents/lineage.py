@@ -68,21 +68,22 @@ def follow(state: State, ccg: int, gone: int, heir: int) -> None:
     row = state.ccgs[ccg]
     if row.home == gone:
         row.home = heir
-    old, new = state.links[ccg, gone], state.links[ccg, heir]
+    old, new = state.links[gone, ccg], state.links[heir, ccg]
     new.near = max(new.near, old.near)
     new.trust = max(new.trust, old.trust)
-    for line in range(N_LINES):
-        rename(state, ccg, line, gone, heir)
+    if depends_on(state, ccg, gone):
+        for line in range(N_LINES):
+            rename(state, ccg, line, gone, heir)
 
 
 @rule
 def rename(state: State, ccg: int, line: int, gone: int, heir: int) -> None:
     """Put the heir in the place of a unit that is gone, in what is agreed, signed or intended."""
-    agreement = state.agreements[ccg, line]
-    if agreement.kind == BUY and agreement.supplier == gone:
+    agreements = state.agreements[ccg]
+    if agreements.kind[line] == BUY and agreements.supplier[line] == gone:
         serve(state, ccg, line, BUY, heir)
-    if agreement.next_kind == BUY and agreement.next_supplier == gone:
-        agreement.next_supplier = heir
+    if agreements.next_kind[line] == BUY and agreements.next_supplier[line] == gone:
+        agreements.next_supplier[line] = heir
 
 
 @rule
@@ -122,13 +123,11 @@ def wind_up(state: State, gone: int, status: int) -> None:
 @rule
 def depends_on(state: State, ccg: int, unit: int) -> bool:
     """Say whether a CCG buys a line from a unit, has signed to, or intends to."""
+    agreements, depends = state.agreements[ccg], False
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == BUY and agreement.supplier == unit:
-            return True
-        if agreement.next_kind == BUY and agreement.next_supplier == unit:
-            return True
-    return False
+        depends |= (agreements.kind[line] == BUY) & (agreements.supplier[line] == unit)
+        depends |= (agreements.next_kind[line] == BUY) & (agreements.next_supplier[line] == unit)
+    return depends
 
 
 @rule
@@ -153,13 +152,12 @@ def hand_over(state: State, ccg: int, gone: int, caretaker: int, before: Array) 
         caretaker: Row of the unit that minds the work, or NOBODY.
         before: Staff of the unit that ends, as it was (FTE), [line].
     """
-    moved = 0.0
+    moved, agreements = 0.0, state.agreements[ccg]
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        if agreement.kind == BUY and agreement.supplier == gone:
+        if agreements.kind[line] == BUY and agreements.supplier[line] == gone:
             moved += hand_on_staff(state, ccg, line, gone, caretaker, before[line])
             hand_on_work(state, ccg, line, gone, caretaker)
-        if agreement.next_kind == BUY and agreement.next_supplier == gone:
+        if agreements.next_kind[line] == BUY and agreements.next_supplier[line] == gone:
             hand_on_plan(state, ccg, line, gone, caretaker)
     state.board[0].fte_transferred += moved
     if moved > 0.0:
@@ -184,30 +182,30 @@ def hand_on_staff(state: State, ccg: int, line: int, gone: int, caretaker: int, 
 @rule
 def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -> None:
     """Pass one line's agreement to the caretaker, to be looked at again at once; without one the CCG makes it."""
-    board, agreement, people = state.board[0], state.agreements[ccg, line], state.ccgs[ccg].population
+    board, agreements, people = state.board[0], state.agreements[ccg], state.ccgs[ccg].population
     serve(state, ccg, line, BUY if caretaker != NOBODY else MAKE, caretaker)
     if caretaker != NOBODY:
         state.suppliers[caretaker].heads[line] += people
     else:
         state.ccgs[ccg].heads[line] += people
     if board.month >= APRIL_2013:
-        agreement.start = board.month
-        agreement.end = board.month + int(state.policy[board.month].agreement_notice) + 1
+        agreements.start[line] = board.month
+        agreements.end[line] = board.month + int(state.policy[board.month].agreement_notice) + 1
         board.switches += 1
         if caretaker != NOBODY:
-            agreement.price = state.suppliers[caretaker].price[line]
+            agreements.price[line] = state.suppliers[caretaker].price[line]
 
 
 @rule
 def hand_on_plan(state: State, ccg: int, line: int, gone: int, caretaker: int) -> None:
     """Pass what a CCG intends, or call off what it has signed, with a unit that is gone."""
-    agreement = state.agreements[ccg, line]
+    agreements = state.agreements[ccg]
     if caretaker != NOBODY:
-        agreement.next_supplier = caretaker
-        agreement.next_price = state.suppliers[caretaker].price[line]
+        agreements.next_supplier[line] = caretaker
+        agreements.next_price[line] = state.suppliers[caretaker].price[line]
         state.suppliers[caretaker].intended_heads[line] += state.ccgs[ccg].population
     else:
-        agreement.next_kind, agreement.next_supplier = MAKE, NOBODY
-    if state.board[0].month >= APRIL_2013 and agreement.next_start != NOBODY:
-        agreement.next_start = NOBODY
+        agreements.next_kind[line], agreements.next_supplier[line] = MAKE, NOBODY
+    if state.board[0].month >= APRIL_2013 and agreements.next_start[line] != NOBODY:
+        agreements.next_start[line] = NOBODY
         state.ccgs[ccg].signed -= 1

@@ -19,8 +19,8 @@ def seller_of(state: State, ccg: int, kind: int, supplier: int) -> int:
 @rule
 def serve(state: State, ccg: int, line: int, kind: int, supplier: int) -> None:
     """Let a source serve a CCG's line from now on."""
-    agreement, seller = state.agreements[ccg, line], seller_of(state, ccg, kind, supplier)
-    agreement.kind, agreement.supplier = kind, supplier
+    agreements, seller = state.agreements[ccg], seller_of(state, ccg, kind, supplier)
+    agreements.kind[line], agreements.supplier[line] = kind, supplier
     if state.book[0].seller[ccg, line] != seller:
         leave_seller(state, ccg, line)
         join_seller(state, ccg, line, seller)
@@ -68,6 +68,6 @@ def open_book(state: State) -> None:
     book.served[:], book.customers[:] = 0.0, 0
     book.seller[:] = NO_SELLER
     for ccg in range(state.n_ccgs):
+        agreements = state.agreements[ccg]
         for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            join_seller(state, ccg, line, seller_of(state, ccg, agreement.kind, agreement.supplier))
+            join_seller(state, ccg, line, seller_of(state, ccg, agreements.kind[line], agreements.supplier[line]))

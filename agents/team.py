@@ -9,10 +9,10 @@ from agents.rules.cost import shared_cost, unit_cost
 @rule
 def team_is_open(state: State, ccg: int, line: int, kind: int, host: int) -> bool:
     """Say whether a CCG may make a line, or join its host, at this review."""
-    row, agreement = state.ccgs[ccg], state.agreements[ccg, line]
+    row, agreements = state.ccgs[ccg], state.agreements[ccg]
     if kind == MAKE:
-        return row.looks_around == 1 or row.own_line[line] == 1 or agreement.kind != BUY
-    if agreement.kind == SHARE and agreement.supplier == host:
+        return row.looks_around == 1 or row.own_line[line] == 1 or agreements.kind[line] != BUY
+    if agreements.kind[line] == SHARE and agreements.supplier[line] == host:
         return True
     return row.looks_around == 1 and hosts(state, host, line)
 
@@ -20,10 +20,10 @@ def team_is_open(state: State, ccg: int, line: int, kind: int, host: int) -> boo
 @rule
 def hosts(state: State, ccg: int, line: int) -> bool:
     """Say whether a CCG makes a line itself, or before April 2013 intends to, so that another may join it."""
-    agreement = state.agreements[ccg, line]
+    agreements = state.agreements[ccg]
     early = state.board[0].month < APRIL_2013
-    kind = agreement.next_kind if early else agreement.kind
-    supplier = agreement.next_supplier if early else agreement.supplier
+    kind = agreements.next_kind[line] if early else agreements.kind[line]
+    supplier = agreements.next_supplier[line] if early else agreements.supplier[line]
     return kind == MAKE or (kind == SHARE and supplier == ccg)
 
 
@@ -32,8 +32,8 @@ def team_heads(state: State, ccg: int, line: int, kind: int, host: int) -> float
     """Return the people whom a CCG's own team, or a host's with the CCG in it, would serve."""
     if kind == MAKE:
         return max(state.ccgs[ccg].population, state.ccgs[ccg].heads[line])
-    agreement = state.agreements[ccg, line]
-    joined = agreement.kind == SHARE and agreement.supplier == host
+    agreements = state.agreements[ccg]
+    joined = agreements.kind[line] == SHARE and agreements.supplier[line] == host
     base = max(state.ccgs[host].population, state.ccgs[host].heads[line])
     return base if joined else base + state.ccgs[ccg].population
 
@@ -43,8 +43,8 @@ def team_partners(state: State, ccg: int, line: int, kind: int, host: int) -> in
     """Return how many CCGs a CCG's own team, or a host's with the CCG in it, would serve."""
     if kind == MAKE:
         return 1
-    agreement = state.agreements[ccg, line]
-    joined = agreement.kind == SHARE and agreement.supplier == host
+    agreements = state.agreements[ccg]
+    joined = agreements.kind[line] == SHARE and agreements.supplier[line] == host
     now = max(1, state.book[0].users[state.n_suppliers + host, line])
     return now if joined else now + 1
 

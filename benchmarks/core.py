@@ -4,11 +4,9 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from agents import ccg, css, provider
-from agents.choice import review
-from agents.columns import N_LINES, State
+from agents.choice import review_all
+from agents.columns import State
 from agents.compiled import rule, together
 from agents.supplier import is_of_nhs
 from benchmarks.plain_market import PlainMarket
@@ -34,7 +32,7 @@ def core_month(state: State) -> None:
         else:
             provider.set_prices(state, supplier)
     for row in range(state.n_ccgs):
-        review(state, row, np.ones(N_LINES, np.bool_))
+        review_all(state, row)
     count_heads(state)
     count_money(state)
     count_quality(state)

@@ -110,6 +110,9 @@ class GeneratorLuck:
 # ---- What there is ---------------------------------------------------------------------------------------------
 
 
+AGREED = ("kind", "supplier", "price", "next_kind", "next_supplier")
+
+
 @dataclass
 class Agreement:
     """Who does one line for a CCG, and what the CCG would choose now."""
@@ -245,8 +248,8 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         self.formed = state["formed"].tolist()
         self.fte, self.heads = state["fte"].tolist(), state["heads"].tolist()
         self.agreements = [
-            Agreement(*(a[name].item() for name in ("kind", "supplier", "price", "next_kind", "next_supplier")))
-            for a in agreements
+            Agreement(*values)
+            for values in zip(*(agreements[name].tolist() for name in AGREED), strict=True)
         ]  # fmt: skip
         self.near, self.trust = links["near"].tolist(), links["trust"].tolist()
         self.users = [0] * len(self.agreements)
@@ -533,7 +536,7 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
         self.sellers = [board["sellers"][r][: board["n_sellers"][r]].tolist() for r in range(len(board["n_sellers"]))]
         self.suppliers = [PlainSupplier(self, n, state["suppliers"][n]) for n in range(int(state["n_suppliers"]))]
         self.ccgs = [
-            PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], state["links"][n])
+            PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], state["links"][:, n])
             for n in range(int(state["n_ccgs"]))
         ]
         self._count_users()

@@ -196,8 +196,8 @@ def _spend_per_head(history: History) -> Array:
 
 
 def _sourcing(history: History, run: int, names: Names) -> pa.Table:
-    kept, n, lines = history.agreements.shape
     source, kind, supplier, price = sources_of(history)
+    kept, n, lines = kind.shape
     who = np.where(kind == BUY, supplier, np.where(kind == MAKE, NOBODY, supplier + len(names.suppliers)))
     months = np.repeat(MONTHS[list(SNAPSHOTS)], n * lines)
     return pa.table(

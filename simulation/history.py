@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agents.columns import AGREEMENT, CCG, SUPPLIER, Array
+from agents.columns import AGREEMENTS, CCG, SUPPLIER, Array
 from simulation.calendar import SNAPSHOTS
 
 
@@ -23,7 +23,7 @@ class History:
         line_outcomes: Spend and concentration, [month, line].
         ccgs: CCG, [snapshot, ccg].
         suppliers: SUPPLIER, [snapshot, supplier].
-        agreements: AGREEMENT, [snapshot, ccg, line].
+        agreements: AGREEMENTS, [snapshot, ccg].
         events: EVENT, [event]; empty where they were not kept.
     """
 
@@ -45,7 +45,7 @@ class History:
             market["line_outcomes"][0],
             np.zeros((kept, n), CCG),
             np.zeros((kept, m), SUPPLIER),
-            np.zeros((kept, n, market["agreements"].shape[2]), AGREEMENT),
+            np.zeros((kept, n), AGREEMENTS),
             market["events"][0][:0],
         )
 

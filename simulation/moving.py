@@ -42,12 +42,12 @@ def move_staff(state: State) -> None:
     attached, starting = np.empty((state.n_ccgs, N_LINES)), 0
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
-            if state.agreements[ccg, line].next_start == state.board[0].month:
+            if state.agreements[ccg].next_start[line] == state.board[0].month:
                 attached[ccg, line] = attached_fte(state, ccg, line)
                 starting += 1
     for ccg in range(state.n_ccgs if starting > 0 else 0):
         for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
-            if state.agreements[ccg, line].next_start == state.board[0].month:
+            if state.agreements[ccg].next_start[line] == state.board[0].month:
                 start_agreement(state, ccg, line, attached[ccg, line])
     if starting > 0:
         join_teams(state)
@@ -57,28 +57,28 @@ def move_staff(state: State) -> None:
 @rule
 def start_agreement(state: State, ccg: int, line: int, attached: float) -> None:
     """Put a signed agreement in force; where the source changes, its staff and charges move with it."""
-    agreement, month = state.agreements[ccg, line], state.board[0].month
+    agreements, month = state.agreements[ccg], state.board[0].month
     if month > APRIL_2013:
         count_bids(state, ccg, line)
-    if not is_present(state, ccg, line, agreement.next_kind, agreement.next_supplier):
+    if not is_present(state, ccg, line, agreements.next_kind[line], agreements.next_supplier[line]):
         move_work(state, ccg, line, attached)
         state.board[0].switches += 1 if month > APRIL_2013 else 0
-    serve(state, ccg, line, agreement.next_kind, agreement.next_supplier)
-    agreement.price = agreement.next_price
-    agreement.start, agreement.end = month, month + agreement.next_months
-    agreement.next_start = NOBODY
+    serve(state, ccg, line, agreements.next_kind[line], agreements.next_supplier[line])
+    agreements.price[line] = agreements.next_price[line]
+    agreements.start[line], agreements.end[line] = month, month + agreements.next_months[line]
+    agreements.next_start[line] = NOBODY
     state.ccgs[ccg].signed -= 1
 
 
 @rule
 def move_work(state: State, ccg: int, line: int, attached: float) -> None:
     """Move one line's attached staff (FTE): transfer, redeployment, leaving and redundancy; book who pays what."""
-    agreement, board = state.agreements[ccg, line], state.board[0]
-    to_kind, to = agreement.next_kind, agreement.next_supplier
-    nest, bought = nest_of(state, to_kind, to), agreement.kind == BUY
+    agreements, board = state.agreements[ccg], state.board[0]
+    to_kind, to = agreements.next_kind[line], agreements.next_supplier[line]
+    nest, bought = nest_of(state, to_kind, to), agreements.kind[line] == BUY
     transferred = attached * transferred_share(state, line, nest)
     rest = attached - transferred
-    loser = agreement.supplier if agreement.kind == BUY else NOBODY
+    loser = agreements.supplier[line] if agreements.kind[line] == BUY else NOBODY
     of_nhs = loser != NOBODY and is_of_nhs(state, loser)
     redeployed = rest * redeployed_share(state, ccg, line) if of_nhs else 0.0
     left = (rest - redeployed) * board.left_in_notice
@@ -98,11 +98,11 @@ def move_work(state: State, ccg: int, line: int, attached: float) -> None:
 @rule
 def take_staff(state: State, ccg: int, line: int, fte: float) -> None:
     """Take staff from whoever does a CCG's line now."""
-    agreement = state.agreements[ccg, line]
-    if agreement.kind == BUY:
-        state.suppliers[agreement.supplier].fte[line] -= fte
+    agreements = state.agreements[ccg]
+    if agreements.kind[line] == BUY:
+        state.suppliers[agreements.supplier[line]].fte[line] -= fte
     else:
-        state.ccgs[ccg if agreement.kind == MAKE else agreement.supplier].fte[line] -= fte
+        state.ccgs[ccg if agreements.kind[line] == MAKE else agreements.supplier[line]].fte[line] -= fte
 
 
 @rule
@@ -121,9 +121,9 @@ def add_staff(state: State, ccg: int, line: int, kind: int, supplier: int, fte: 
 @rule
 def note_move(state: State, ccg: int, line: int, transferred: float, bill: float) -> None:
     """Log the transfer and the redundancy of one move."""
-    agreement = state.agreements[ccg, line]
-    loser = agreement.supplier if agreement.kind == BUY else NOBODY
-    winner = agreement.next_supplier if agreement.next_kind == BUY else NOBODY
+    agreements = state.agreements[ccg]
+    loser = agreements.supplier[line] if agreements.kind[line] == BUY else NOBODY
+    winner = agreements.next_supplier[line] if agreements.next_kind[line] == BUY else NOBODY
     reason = HANDOVER if state.board[0].month == APRIL_2013 else WORK_MOVED
     note(state, TRANSFERRED, reason, loser, winner, ccg, line, transferred)
     if bill > 0.0:
@@ -151,10 +151,10 @@ def count_bids(state: State, ccg: int, line: int) -> None:
 
     A winner that sells there no longer has bid all the same.
     """
-    agreement, region = state.agreements[ccg, line], state.ccgs[ccg].region
+    agreements, region = state.agreements[ccg], state.ccgs[ccg].region
     state.board[0].started[region, line] += 1
-    if agreement.next_kind == BUY:
-        seller = state.suppliers[agreement.next_supplier]
+    if agreements.next_kind[line] == BUY:
+        seller = state.suppliers[agreements.next_supplier[line]]
         seller.wins += 1
         seller.bids += 1 - seller.offered[region, line]
 
@@ -207,10 +207,10 @@ def join_teams(state: State) -> None:
 @rule
 def go_alone(state: State, ccg: int, line: int) -> None:
     """Let a CCG whose host has gone make the line itself, to be looked at again at once."""
-    agreement, board = state.agreements[ccg, line], state.board[0]
+    agreements, board = state.agreements[ccg], state.board[0]
     note(state, SHARE_ENDED, HOST_LEFT, NOBODY, NOBODY, ccg, line, 0.0)
     serve(state, ccg, line, MAKE, NOBODY)
-    agreement.end = board.month + int(state.policy[board.month].agreement_notice) + 1
+    agreements.end[line] = board.month + int(state.policy[board.month].agreement_notice) + 1
 
 
 @rule

@@ -274,7 +274,8 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
             open_provider(state, supplier)
     for ccg in range(state.n_ccgs):
         open_ccg(state, ccg)
-        for supplier in range(state.n_suppliers):
+    for supplier in range(state.n_suppliers):
+        for ccg in range(state.n_ccgs):
             open_link(state, ccg, supplier)
     open_book(state)
 
@@ -417,13 +418,13 @@ def set_willing(state: State, ccg: int) -> None:
 @rule
 def open_agreement(state: State, ccg: int, line: int) -> None:
     """Cover one line until March 2013: by the cluster's team, or without a unit by the CCG's own staff."""
-    row, service, agreement = state.ccgs[ccg], state.lines[line], state.agreements[ccg, line]
-    agreement.kind = BUY if row.home != NOBODY else MAKE
-    agreement.supplier = row.home
-    agreement.price = service.need * OLD_PRICE
-    agreement.end = APRIL_2013
-    agreement.next_kind, agreement.next_supplier, agreement.next_start = MAKE, NOBODY, NOBODY
-    agreement.choice_kind = NOBODY
+    row, service, agreements = state.ccgs[ccg], state.lines[line], state.agreements[ccg]
+    agreements.kind[line] = BUY if row.home != NOBODY else MAKE
+    agreements.supplier[line] = row.home
+    agreements.price[line] = service.need * OLD_PRICE
+    agreements.end[line] = APRIL_2013
+    agreements.next_kind[line], agreements.next_supplier[line], agreements.next_start[line] = MAKE, NOBODY, NOBODY
+    agreements.choice_kind[line] = NOBODY
     if row.home == NOBODY:
         row.heads[line] = row.population
         cost = service.fixed + service.variable * row.population
@@ -435,7 +436,7 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
 @rule
 def open_link(state: State, ccg: int, supplier: int) -> None:
     """Write how near and how well known a supplier is to a CCG."""
-    link, row, seller = state.links[ccg, supplier], state.ccgs[ccg], state.suppliers[supplier]
+    link, row, seller = state.links[supplier, ccg], state.ccgs[ccg], state.suppliers[supplier]
     link.trust = 0.0
     if seller.kind == UNIT:
         square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)

@@ -67,12 +67,11 @@ def look(state: State, spend: Array, seller: Array) -> None:
     """
     early = state.board[0].month < APRIL_2013
     for ccg in range(state.n_ccgs):
-        people = state.ccgs[ccg].population * state.ccgs[ccg].service_level
+        agreements, people = state.agreements[ccg], state.ccgs[ccg].population * state.ccgs[ccg].service_level
         for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            kind = agreement.next_kind if early else agreement.kind
-            supplier = agreement.next_supplier if early else agreement.supplier
-            spend[ccg, line] = (agreement.next_price if early else agreement.price) * people
+            kind = agreements.next_kind[line] if early else agreements.kind[line]
+            supplier = agreements.next_supplier[line] if early else agreements.supplier[line]
+            spend[ccg, line] = (agreements.next_price[line] if early else agreements.price[line]) * people
             seller[ccg, line] = seller_of(state, ccg, kind, supplier)
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
-from agents.columns import BODY, BUY, MAKE, N_LINES, NOBODY, SHARE, State
+from agents.columns import BODY, BUY, MAKE, N_LINES, NOBODY, SHARE, Array, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013, JANUARY_2013
 from agents.events import (
@@ -30,44 +30,61 @@ EXTENSION = 6
 @rule
 def sign_agreements(state: State) -> None:
     """Turn the choices of the month into intentions, until the winter of 2012/13, or into signed agreements."""
-    settle_sharing(state)
+    choosers = who_chose(state)
+    settle_sharing(state, choosers)
     if state.board[0].month < JANUARY_2013:
-        note_intentions(state)
+        note_intentions(state, choosers)
         return
     if state.board[0].month < APRIL_2013:
-        let_through(state)
+        let_through(state, choosers)
     else:
-        ration(state)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
+        ration(state, choosers)
+    for ccg in choosers:
+        for line in range(N_LINES):
             sign(state, ccg, line)
-        state.ccgs[ccg].chose = 0
 
 
 @rule
-def settle_sharing(state: State) -> None:
+def who_chose(state: State) -> Array:
+    """Return the rows of the CCGs that chose anything this month, and forget that they did."""
+    rows, count = np.empty(state.n_ccgs, np.int64), 0
+    for ccg in range(state.n_ccgs):
+        rows[count] = ccg
+        count += state.ccgs[ccg].chose
+        state.ccgs[ccg].chose = 0
+    return rows[:count]
+
+
+@rule
+def settle_sharing(state: State, choosers: Array) -> None:
     """Where two CCGs chose each other the larger hosts; a CCG whose host goes another way makes the line itself."""
-    alone = np.zeros((state.n_ccgs, N_LINES), np.bool_)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
-            agreement = state.agreements[ccg, line]
-            if agreement.choice_kind == SHARE and agreement.choice_supplier != ccg:
-                alone[ccg, line] = is_left_alone(state, ccg, line)
-    for ccg in range(state.n_ccgs):
+    alone = np.zeros((choosers.size, N_LINES), np.bool_)
+    for place in range(choosers.size):
+        ccg = choosers[place]
+        agreements = state.agreements[ccg]
         for line in range(N_LINES):
-            if alone[ccg, line]:
-                agreement = state.agreements[ccg, line]
-                agreement.choice_kind, agreement.choice_supplier = MAKE, NOBODY
-                heads = team_heads(state, ccg, line, MAKE, NOBODY)
-                agreement.choice_price = team_price(state, ccg, line, heads, 1)
+            if agreements.choice_kind[line] == SHARE and agreements.choice_supplier[line] != ccg:
+                alone[place, line] = is_left_alone(state, ccg, line)
+    for place in range(choosers.size):
+        for line in range(N_LINES):
+            if alone[place, line]:
+                choose_own_team(state, choosers[place], line)
+
+
+@rule
+def choose_own_team(state: State, ccg: int, line: int) -> None:
+    """Let a CCG choose to make a line itself, in place of what it chose."""
+    agreements, heads = state.agreements[ccg], team_heads(state, ccg, line, MAKE, NOBODY)
+    agreements.choice_kind[line], agreements.choice_supplier[line] = MAKE, NOBODY
+    agreements.choice_price[line] = team_price(state, ccg, line, heads, 1)
 
 
 @rule
 def is_left_alone(state: State, ccg: int, line: int) -> bool:
     """Say whether a CCG that chose to share must make the line: it is the host, or its host goes another way."""
-    host = state.agreements[ccg, line].choice_supplier
-    other = state.agreements[host, line]
-    if other.choice_kind == SHARE and other.choice_supplier == ccg:
+    host = state.agreements[ccg].choice_supplier[line]
+    other = state.agreements[host]
+    if other.choice_kind[line] == SHARE and other.choice_supplier[line] == ccg:
         return leads(state, ccg, host)
     return not stays_host(state, host, line)
 
@@ -82,36 +99,37 @@ def leads(state: State, ccg: int, other: int) -> bool:
 @rule
 def stays_host(state: State, host: int, line: int) -> bool:
     """Say whether a CCG will make the line itself after this phase."""
-    agreement = state.agreements[host, line]
-    if agreement.choice_kind != NOBODY:
-        return agreement.choice_kind == MAKE or (agreement.choice_kind == SHARE and agreement.choice_supplier == host)
-    if agreement.next_start != NOBODY:
-        return agreement.next_kind == MAKE or (agreement.next_kind == SHARE and agreement.next_supplier == host)
+    agreements = state.agreements[host]
+    if agreements.choice_kind[line] != NOBODY:
+        kind, supplier = agreements.choice_kind[line], agreements.choice_supplier[line]
+        return kind == MAKE or (kind == SHARE and supplier == host)
+    if agreements.next_start[line] != NOBODY:
+        kind, supplier = agreements.next_kind[line], agreements.next_supplier[line]
+        return kind == MAKE or (kind == SHARE and supplier == host)
     return hosts(state, host, line)
 
 
 @rule
-def note_intentions(state: State) -> None:
+def note_intentions(state: State, choosers: Array) -> None:
     """Write what was chosen as intentions, which bind nobody."""
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
+    for ccg in choosers:
+        for line in range(N_LINES):
             intend(state, ccg, line)
-            state.agreements[ccg, line].choice_kind = NOBODY
-        state.ccgs[ccg].chose = 0
+            state.agreements[ccg].choice_kind[line] = NOBODY
 
 
 @rule
 def intend(state: State, ccg: int, line: int) -> None:
     """Write one choice as what comes next."""
-    agreement = state.agreements[ccg, line]
-    agreement.next_kind = agreement.choice_kind
-    agreement.next_supplier = agreement.choice_supplier
-    agreement.next_price = agreement.choice_price
-    agreement.next_months = agreement.choice_months
+    agreements = state.agreements[ccg]
+    agreements.next_kind[line] = agreements.choice_kind[line]
+    agreements.next_supplier[line] = agreements.choice_supplier[line]
+    agreements.next_price[line] = agreements.choice_price[line]
+    agreements.next_months[line] = agreements.choice_months[line]
 
 
 @rule
-def let_through(state: State) -> None:
+def let_through(state: State, choosers: Array) -> None:
     """For April 2013, unless choice is free, let moves from the home unit to another supplier through case by case.
 
     What policy gives to an at-scale body is not asked about.
@@ -119,27 +137,25 @@ def let_through(state: State) -> None:
     policy, seed = state.policy[state.board[0].month], state.board[0].seed
     if policy.choice_free == 1.0:
         return
-    for ccg in range(state.n_ccgs):
-        home = state.ccgs[ccg].home
-        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
-            agreement = state.agreements[ccg, line]
-            if agreement.choice_kind != BUY or home == NOBODY or agreement.choice_supplier == home:
+    for ccg in choosers:
+        home, agreements = state.ccgs[ccg].home, state.agreements[ccg]
+        for line in range(N_LINES):
+            if agreements.choice_kind[line] != BUY or home == NOBODY or agreements.choice_supplier[line] == home:
                 continue
-            if state.suppliers[agreement.choice_supplier].kind == BODY:
+            if state.suppliers[agreements.choice_supplier[line]].kind == BODY:
                 continue
             if uniform(draw_key(seed, LET_THROUGH, state.ccgs[ccg].key, line)) >= policy.choice_case_by_case_share:
-                note(state, REFUSED, NOT_LET_THROUGH, agreement.choice_supplier, home, ccg, line, 0.0)
-                agreement.choice_supplier = home
-                agreement.choice_price = state.suppliers[home].price[line]
+                note(state, REFUSED, NOT_LET_THROUGH, agreements.choice_supplier[line], home, ccg, line, 0.0)
+                agreements.choice_supplier[line] = home
+                agreements.choice_price[line] = state.suppliers[home].price[line]
 
 
 @rule
-def ration(state: State) -> None:
+def ration(state: State, choosers: Array) -> None:
     """Hand out what suppliers can take on this month in a keyed order; who comes too late keeps what it has."""
-    count, queue = 0, np.empty(state.n_ccgs * N_LINES, np.int64)
-    luck = np.empty(state.n_ccgs * N_LINES)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if state.ccgs[ccg].chose else 0):
+    count, queue, luck = 0, np.empty(choosers.size * N_LINES, np.int64), np.empty(choosers.size * N_LINES)
+    for ccg in choosers:
+        for line in range(N_LINES):
             if moves_to_supplier(state, ccg, line):
                 key = draw_key(state.board[0].seed, QUEUE, state.ccgs[ccg].key, state.ccgs[ccg].n_reviews[line])
                 queue[count], luck[count] = ccg * N_LINES + line, uniform(fold(key, line))
@@ -152,25 +168,25 @@ def ration(state: State) -> None:
 @rule
 def moves_to_supplier(state: State, ccg: int, line: int) -> bool:
     """Say whether a CCG chose to buy a line from a supplier that does not serve it now."""
-    agreement = state.agreements[ccg, line]
-    if agreement.choice_kind != BUY:
+    agreements = state.agreements[ccg]
+    if agreements.choice_kind[line] != BUY:
         return False
-    return agreement.kind != BUY or agreement.supplier != agreement.choice_supplier
+    return agreements.kind[line] != BUY or agreements.supplier[line] != agreements.choice_supplier[line]
 
 
 @rule
 def take_on(state: State, ccg: int, line: int) -> None:
     """Let a supplier take on one line of a CCG, or where that is more than it can, let what is there run on."""
-    agreement = state.agreements[ccg, line]
-    seller = state.suppliers[agreement.choice_supplier]
+    agreements = state.agreements[ccg]
+    seller = state.suppliers[agreements.choice_supplier[line]]
     wanted = state.ccgs[ccg].population * state.lines[line].need_share
-    if seller.taken_on + wanted <= capacity(state, agreement.choice_supplier):
+    if seller.taken_on + wanted <= capacity(state, agreements.choice_supplier[line]):
         seller.taken_on += wanted
         return
-    note(state, REFUSED, AT_CAPACITY, agreement.choice_supplier, NOBODY, ccg, line, 0.0)
-    agreement.choice_kind, agreement.choice_supplier = agreement.kind, agreement.supplier
-    agreement.choice_price = agreement.price
-    agreement.choice_months = EXTENSION
+    note(state, REFUSED, AT_CAPACITY, agreements.choice_supplier[line], NOBODY, ccg, line, 0.0)
+    agreements.choice_kind[line], agreements.choice_supplier[line] = agreements.kind[line], agreements.supplier[line]
+    agreements.choice_price[line] = agreements.price[line]
+    agreements.choice_months[line] = EXTENSION
 
 
 @rule
@@ -183,17 +199,17 @@ def capacity(state: State, supplier: int) -> float:
 @rule
 def sign(state: State, ccg: int, line: int) -> None:
     """Sign what a CCG chose: it starts when the old agreement ends, or after notice."""
-    agreement, board, policy = state.agreements[ccg, line], state.board[0], state.policy[state.board[0].month]
-    if agreement.choice_kind == NOBODY:
+    agreements, board, policy = state.agreements[ccg], state.board[0], state.policy[state.board[0].month]
+    if agreements.choice_kind[line] == NOBODY:
         return
-    same = is_present(state, ccg, line, agreement.choice_kind, agreement.choice_supplier)
-    ending = agreement.end <= board.month + policy.agreement_notice
+    same = is_present(state, ccg, line, agreements.choice_kind[line], agreements.choice_supplier[line])
+    ending = agreements.end[line] <= board.month + policy.agreement_notice
     if board.month < APRIL_2013 or ending or not same:
         intend(state, ccg, line)
-        state.ccgs[ccg].signed += agreement.next_start == NOBODY
-        agreement.next_start = start_of(state, ccg, line, ending)
+        state.ccgs[ccg].signed += agreements.next_start[line] == NOBODY
+        agreements.next_start[line] = start_of(state, ccg, line, ending)
         note_signing(state, ccg, line, same, ending)
-    agreement.choice_kind = NOBODY
+    agreements.choice_kind[line] = NOBODY
 
 
 @rule
@@ -203,18 +219,18 @@ def start_of(state: State, ccg: int, line: int, ending: bool) -> int:
     if board.month < APRIL_2013:
         return APRIL_2013
     if ending:
-        return max(state.agreements[ccg, line].end, board.month + 1)
+        return max(state.agreements[ccg].end[line], board.month + 1)
     return board.month + int(state.policy[state.board[0].month].agreement_notice)
 
 
 @rule
 def note_signing(state: State, ccg: int, line: int, same: bool, ending: bool) -> None:
     """Log an award or an extension, and notice where it comes before the end."""
-    agreement, row = state.agreements[ccg, line], state.ccgs[ccg]
-    seller = agreement.next_supplier if agreement.next_kind == BUY else NOBODY
-    before = agreement.supplier if agreement.kind == BUY else NOBODY
+    agreements, row = state.agreements[ccg], state.ccgs[ccg]
+    seller = agreements.next_supplier[line] if agreements.next_kind[line] == BUY else NOBODY
+    before = agreements.supplier[line] if agreements.kind[line] == BUY else NOBODY
     if state.board[0].month >= APRIL_2013 and not ending:
         note(state, NOTICE_GIVEN, LOST_TRUST, before, seller, ccg, line, 0.0)
     reason = CHEAPEST_THAT_FITS if row.price_weight > 1.0 else BEST_WORTH
-    amount = agreement.next_price * row.population
+    amount = agreements.next_price[line] * row.population
     note(state, EXTENDED if same else AWARDED, reason, seller, before, ccg, line, amount)

@@ -49,15 +49,14 @@ def count_intentions(state: State) -> None:
     for supplier in range(state.n_suppliers):
         state.suppliers[supplier].intended_heads[:] = 0.0
     for ccg in range(state.n_ccgs):
-        people = state.ccgs[ccg].population
+        agreements, people = state.agreements[ccg], state.ccgs[ccg].population
         for line in range(N_LINES):
-            agreement = state.agreements[ccg, line]
-            if agreement.next_kind == BUY:
-                seller = state.suppliers[agreement.next_supplier]
+            if agreements.next_kind[line] == BUY:
+                seller = state.suppliers[agreements.next_supplier[line]]
                 seller.intended_heads[line] += people
-                if last[agreement.next_supplier] != ccg:
+                if last[agreements.next_supplier[line]] != ccg:
                     seller.intended_served += people
-                    last[agreement.next_supplier] = ccg
+                    last[agreements.next_supplier[line]] = ccg
 
 
 @rule
@@ -89,10 +88,9 @@ def price_teams(state: State) -> None:
 @rule
 def note_first_end(state: State, ccg: int) -> None:
     """Note when the first of a CCG's agreements ends with nothing to follow."""
-    first_end = NEVER
+    first_end, agreements = NEVER, state.agreements[ccg]
     for line in range(N_LINES):
-        agreement = state.agreements[ccg, line]
-        first_end = min(first_end, agreement.end if agreement.next_start == NOBODY else NEVER)
+        first_end = min(first_end, agreements.end[line] if agreements.next_start[line] == NOBODY else NEVER)
     state.ccgs[ccg].first_end = first_end
 
 
@@ -102,19 +100,20 @@ def pay_for_support(state: State, ccg: int) -> None:
     row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
     managed, room = 1.0 + policy.choice_contract_management, max(0.0, row.allowance - policy.allowance_core_cost)
     teams, early, bought, own = state.n_suppliers, state.board[0].month < APRIL_2013, 0.0, 0.0
+    agreements = state.agreements[ccg]
     for line in range(N_LINES):
-        agreement, who = state.agreements[ccg, line], book.seller[ccg, line]
+        who = book.seller[ccg, line]
         if who >= teams:
-            agreement.price = book.team_price[who - teams, line]
-            own += agreement.price
+            agreements.price[line] = book.team_price[who - teams, line]
+            own += agreements.price[line]
         else:
-            bought += agreement.price
+            bought += agreements.price[line]
     price = own + bought * managed
     row.service_level = 1.0 if early else clipped(room / (price * row.population))
     people = row.population * row.service_level
     row.support_spend = price * people / 12.0
     for line in range(N_LINES):
-        book.sales[book.seller[ccg, line], line] += state.agreements[ccg, line].price * people
+        book.sales[book.seller[ccg, line], line] += agreements.price[line] * people
 
 
 @rule
@@ -170,7 +169,7 @@ def count_work_due(state: State) -> None:
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         for line in range(N_LINES):
-            if state.agreements[ccg, line].end <= board.month + YEAR:
+            if state.agreements[ccg].end[line] <= board.month + YEAR:
                 board.due[row.region, line] += state.lines[line].need * row.population * open_share
 
 

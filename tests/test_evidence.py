@@ -96,9 +96,11 @@ def test_the_share_of_the_allowance_is_what_ccgs_pay_to_nhs_units(values, histor
     for found, history in zip(values["allowance_share"], histories, strict=True):
         paid = 0.0
         for ccg, agreements in zip(history.ccgs[place], history.agreements[place], strict=True):
-            for agreement in agreements:
-                if agreement["kind"] == BUY and history.suppliers[place][agreement["supplier"]]["sector"] == NHS:
-                    paid += agreement["price"] * ccg["population"] * ccg["service_level"]
+            for kind, supplier, price in zip(
+                *(agreements[name] for name in ("kind", "supplier", "price")), strict=True
+            ):
+                if kind == BUY and history.suppliers[place][supplier]["sector"] == NHS:
+                    paid += price * ccg["population"] * ccg["service_level"]
         assert found == pytest.approx(100 * paid / history.ccgs[place]["allowance"].sum())
 
 

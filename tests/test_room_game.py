@@ -116,11 +116,11 @@ def test_a_person_who_keeps_what_the_model_keeps_changes_nothing_in_the_market(t
         (row, line)
         for row in range(len(who.ccgs))
         for line in lines
-        if renewed(before.agreements[row, line], alone.agreements[row, line])
+        if renewed(before.agreement(row, line), alone.agreement(row, line))
     )
     player = join(game, seat=f"ccg:{who.ccgs[row]}")
     game.do("host", {"do": "open"})
-    stays = who.source(BUY, int(before.agreements[row, line]["supplier"]))
+    stays = who.source(BUY, before.agreement(row, line)["supplier"])
     choose(game, player, {"lines": {who.lines[line]: stays}}, 1)
     game.do("host", {"do": "close"})
     assert values_of(game.market().stages[1].agreements) == values_of(alone.agreements)
@@ -154,9 +154,8 @@ def test_neighbours_who_choose_each_other_share_and_the_larger_hosts(tmp_path: P
     rows = [who.ccg_row[seat[4:]] for seat in seats]
     host = max(rows, key=lambda row: stage.ccgs[row]["population"])
     line = who.line_row["redesign"]
-    assert [
-        (int(stage.agreements[row, line]["kind"]), int(stage.agreements[row, line]["supplier"])) for row in rows
-    ] == [(1, host)] * 2
+    agreed = [stage.agreement(row, line) for row in rows]
+    assert [(agreement["kind"], agreement["supplier"]) for agreement in agreed] == [(1, host)] * 2
 
 
 def test_a_director_and_the_board_move_what_they_say_they_move(tmp_path: Path) -> None:

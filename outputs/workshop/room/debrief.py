@@ -90,8 +90,8 @@ def _seat(game: "Game", room: Run, alone: Run, seat: str) -> dict[str, Any]:
 
 
 def _had(who: Who, stage: Stage, row: int, line: int) -> str:
-    agreement = stage.agreements[row, line]
-    return who.told(int(agreement["kind"]), int(agreement["supplier"]), row)
+    agreement = stage.agreement(row, line)
+    return who.told(agreement["kind"], agreement["supplier"], row)
 
 
 def room_csv(game: "Game") -> str:

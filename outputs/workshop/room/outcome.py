@@ -33,16 +33,15 @@ def lines_of(who: Who, code: str, season: int, sheet: Mapping[str, Any], after: 
 
 
 def _came(who: Who, row: int, line: int, asked: tuple[int, int], season: int, after: Stage) -> str:
-    agreement = after.agreements[row, line]
-    now = int(agreement["kind"]), int(agreement["supplier"])
-    coming = int(agreement["next_kind"]), int(agreement["next_supplier"])
+    agreement = after.agreement(row, line)
+    now, coming = (tuple(agreement[ahead + name] for name in ("kind", "supplier")) for ahead in ("", "next_"))
     intended = SEASONS[season].end <= 12
     if intended:
         return "stated" if _is(asked, coming, row, after) else f"stated instead: {who.told(*coming, row)}"
     if _is(asked, now, row, after):
-        return f"in force since {month_name(int(agreement['start']))}"
+        return f"in force since {month_name(agreement['start'])}"
     if agreement["next_start"] != NOBODY and _is(asked, coming, row, after):
-        return f"signed, starts {month_name(int(agreement['next_start']))}"
+        return f"signed, starts {month_name(agreement['next_start'])}"
     why = _refusal(row, line, season, after)
     return f"{why or 'could not be had'}; you have: {who.told(*now, row)}"
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from agents.board import Board
 from agents.ccg import Ccg
-from agents.choice import review, usual_length, weigh, write_source
+from agents.choice import review_all, usual_length, weigh, write_source
 from agents.columns import (
     BODY,
     BUY,
@@ -107,7 +107,7 @@ def see_line(state: State, ccg: int, line: int, options: Any, seen: Any) -> None
 @rule
 def see_bills(state: State, ccg: int, line: int, seen: Any) -> None:
     """Fill what moving a line would cost, by where it moves: staff, their redundancy, and the CCG's own part."""
-    bought, redeployed = state.agreements[ccg, line].kind == BUY, redeployed_share(state, ccg, line)
+    bought, redeployed = state.agreements[ccg].kind[line] == BUY, redeployed_share(state, ccg, line)
     policy, month = state.policy[state.board[0].month], state.board[0].month
     attached = attached_fte(state, ccg, line)
     counted = attached if is_nhs_work(state, ccg, line) else 0.0
@@ -145,15 +145,15 @@ def overrule(market: Array, ccg: int, line: int, kind: int, supplier: int, now: 
     A unit that has merged stands for its heir. What can't be had leaves the model's choice as it is.
     """
     state = market[0]
-    agreement = state.agreements[ccg, line]
+    agreements = state.agreements[ccg]
     wanted = heir_of(state, supplier) if kind == BUY else supplier
     if not can_be_had(state, ccg, line, kind, wanted):
         return
-    if agreement.choice_kind != NOBODY:
+    if agreements.choice_kind[line] != NOBODY:
         write_source(state, ccg, line, kind, wanted)
-    elif now and agreement.next_start == NOBODY and not is_present(state, ccg, line, kind, wanted):
+    elif now and agreements.next_start[line] == NOBODY and not is_present(state, ccg, line, kind, wanted):
         write_source(state, ccg, line, kind, wanted)
-        agreement.choice_months = usual_length(state, ccg)
+        agreements.choice_months[line] = usual_length(state, ccg)
         state.ccgs[ccg].n_reviews[line] += 1
         state.ccgs[ccg].chose = 1
 
@@ -161,7 +161,7 @@ def overrule(market: Array, ccg: int, line: int, kind: int, supplier: int, now: 
 @rule
 def review_whole(state: State, ccg: int) -> None:
     """Review every line at once."""
-    review(state, ccg, np.ones(N_LINES, np.bool_))
+    review_all(state, ccg)
 
 
 @rule

@@ -43,6 +43,11 @@ class Stage:
     events: Array
     _redundancy: dict[int, Array] = field(default_factory=dict, init=False, repr=False)
 
+    def agreement(self, row: int, line: int) -> dict[str, Any]:
+        """Return one agreement of a CCG in Python's own numbers."""
+        agreements = self.agreements[row]
+        return {name: agreements[name][line].item() for name in agreements.dtype.names or ()}
+
     def redundancy(self, since: int) -> Array:
         """Return what each CCG's moves have cost in redundancy since a month (GBP): [ccg]."""
         if since not in self._redundancy:
