@@ -122,7 +122,7 @@ def agreements(england: England, history: History) -> Iterator[str]:
 def people_served(england: England, history: History) -> Iterator[str]:
     """Check that the people served by units, providers and teams are England's, line by line."""
     people, everyone = history.ccgs["population"], england.ccgs.population.sum()
-    served = np.zeros((len(people), kind.shape[2]))
+    served = np.zeros((len(people), history.agreements["kind"].shape[2]))
     n, m = people.shape[1], history.suppliers.shape[1]
     for snapshot in range(len(people)):
         kind, supplier = history.agreements["kind"][snapshot], history.agreements["supplier"][snapshot]

@@ -34,7 +34,8 @@ def lines_of(who: Who, code: str, season: int, sheet: Mapping[str, Any], after: 
 
 def _came(who: Who, row: int, line: int, asked: tuple[int, int], season: int, after: Stage) -> str:
     agreement = after.agreement(row, line)
-    now, coming = (tuple(agreement[ahead + name] for name in ("kind", "supplier")) for ahead in ("", "next_"))
+    now = agreement["kind"], agreement["supplier"]
+    coming = agreement["next_kind"], agreement["next_supplier"]
     intended = SEASONS[season].end <= 12
     if intended:
         return "stated" if _is(asked, coming, row, after) else f"stated instead: {who.told(*coming, row)}"
