@@ -79,12 +79,12 @@ def has_team(state: State, ccg: int) -> bool:
 @rule
 def staff_team(state: State, ccg: int) -> None:
     """Let staff of the CCG's own team come and go, and its quality follow their number."""
+    if not has_team(state, ccg):
+        return
     row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
     hiring = 0.0 if early else policy.staffing_hiring_rate
-    if not has_team(state, ccg):
-        return
     needed_in_all, staff_in_all, left_in_all, hired_in_all = 0.0, 0.0, 0.0, 0.0
     for line in range(N_LINES):
         heads = row.heads[line]

@@ -20,6 +20,7 @@ MOST_LEADERS = 40
 MOST_OPTIONS = 80
 MOST_LUCK = 84
 MOST_SELLERS = 80
+MOST_OUTSIDE = N_LINES + 1 + MOST_REACH + MOST_SELLERS
 EVENTS_PER_CCG = 400
 NOBODY = -1
 NO_SELLER = 65535
@@ -238,6 +239,7 @@ BOARD = _record(
     ("n_events", np.int64, (), "events so far, kept or not"),
     ("n_reviews", np.int32, (), "reviews by any CCG so far"),
     ("keeps_events", np.int8, (), "1 where events are kept"),
+    ("recorded", np.int8, (N_MONTHS,), "1 for the months whose outcomes are recorded"),
     ("ability", np.float64, (MOST_LEADERS,), "0 to 1, of each able leader in the pool"),
     ("posts", np.int8, (MOST_LEADERS,), "units that each leads"),
     ("body", np.int32, (N_REGIONS,), "row of the at-scale body of each region, or NOBODY"),
@@ -302,6 +304,8 @@ OFFERS = _record(
 
 OPTIONS = _record(
     ("n", np.int64, (), "sources that the CCG considers; they stand nest by nest, and make is the first"),
+    ("n_outside", np.int64, (), "suppliers from outside the NHS that it came upon, some more than once"),
+    ("outside", np.int16, (MOST_OUTSIDE,), "their rows"),
     ("kind", np.int8, (MOST_OPTIONS,), "MAKE, SHARE or BUY"),
     ("supplier", np.int16, (MOST_OPTIONS,), "row of the supplier, of the host when shared, NOBODY when made"),
     ("nest", np.int8, (MOST_OPTIONS,), "nest"),

@@ -55,8 +55,7 @@ def consider(state: State, ccg: int, options: Options) -> None:
     state.board[0].n_reviews += 1
     options.kind[0], options.supplier[0], options.nest[0], options.n = MAKE, NOBODY, NEST_MAKE, 1
     add_teams(state, ccg, options)
-    add_suppliers(state, ccg, options, True)
-    add_suppliers(state, ccg, options, False)
+    add_suppliers(state, ccg, options)
     for c in range(options.n):
         if options.kind[c] == BUY:
             value_supplier(state, ccg, options, c, expected_quality(state, ccg, options.supplier[c]))
@@ -95,29 +94,37 @@ def add_teams(state: State, ccg: int, options: Options) -> None:
 
 
 @rule
-def add_suppliers(state: State, ccg: int, options: Options, nhs: bool) -> None:
-    """Add the suppliers of the NHS, or those outside it: present ones, the home unit, and others where it looks."""
+def add_suppliers(state: State, ccg: int, options: Options) -> None:
+    """Add suppliers, those of the NHS first: present ones, the home unit, and others where the CCG looks around."""
     row, board, agreements = state.ccgs[ccg], state.board[0], state.agreements[ccg]
+    options.n_outside = 0
     for line in range(N_LINES):
         if agreements.kind[line] == BUY:
-            add_supplier(state, options, agreements.supplier[line], nhs)
+            add_supplier(state, options, agreements.supplier[line])
     if row.home != NOBODY:
-        add_supplier(state, options, row.home, nhs)
-    if nhs and board.body[row.region] != NOBODY:
+        add_supplier(state, options, row.home)
+    if board.body[row.region] != NOBODY:
         add_option(state, options, BUY, board.body[row.region])
     for k in range(row.n_reach if row.looks_around else 0):
         unit = heir_of(state, row.reach[k])
         if state.suppliers[unit].status <= FREE_STANDING:
-            add_supplier(state, options, unit, nhs)
-    for k in range(board.n_sellers[row.region] if row.looks_around and not nhs else 0):
-        add_supplier(state, options, board.sellers[row.region, k], nhs)
+            add_supplier(state, options, unit)
+    for k in range(board.n_sellers[row.region] if row.looks_around else 0):
+        add_supplier(state, options, board.sellers[row.region, k])
+    for k in range(options.n_outside):
+        add_option(state, options, BUY, options.outside[k])
 
 
 @rule
-def add_supplier(state: State, options: Options, supplier: int, nhs: bool) -> None:
-    """Add one supplier where it is of the nest that is being filled and may sign."""
-    if (state.suppliers[supplier].sector == NHS) == nhs and not is_barred(state, supplier):
+def add_supplier(state: State, options: Options, supplier: int) -> None:
+    """Add one supplier that may sign: one of the NHS at once, one from outside it among those who come after."""
+    if is_barred(state, supplier):
+        return
+    if state.suppliers[supplier].sector == NHS:
         add_option(state, options, BUY, supplier)
+    else:
+        options.outside[options.n_outside] = supplier
+        options.n_outside += 1
 
 
 @rule

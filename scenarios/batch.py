@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from hashlib import sha256
@@ -65,7 +65,7 @@ def run_batch(batch: Batch) -> dict[str, pa.Table]:
         ``outcomes`` (``point``, ``seed``, ``month``, outcomes: a row a run and month) and ``failures`` (``point``,
         ``seed``, ``error``).
     """
-    run = _through_mesa(batch.models) if batch.mesa or batch.models else compiled()
+    run = _through_mesa(batch.models) if batch.mesa or batch.models else compiled(batch.months)
     columns = [list(OUTCOMES).index(name) for name in batch.outcomes]
     wanted = np.ix_(batch.months, columns)
     kept = np.empty((len(batch.seeds), len(batch.months), len(columns)))
@@ -104,28 +104,35 @@ def _england() -> England:
 # ---- Compiled --------------------------------------------------------------------------------------------------
 
 
-def compiled() -> Run:
-    """Return what runs a point compiled end to end, in one market's memory.
+def compiled(months: Sequence[int] = range(N_MONTHS)) -> Run:
+    """Return what runs a point compiled end to end, in one market's memory, and records some months.
 
     Plans of one least size of CCGs differ only in the parameters in force, so the market before luck is made once.
     """
     from simulation.engine import attributed
 
-    blanks = {0.0: _blank(0.0)}
-    return partial(_run_compiled, blanks, attributed(blanks[0.0].copy()), {})
+    blank_of = lru_cache(maxsize=None)(partial(_blank, months))
+    return partial(_run_compiled, blank_of, attributed(blank_of(0.0).copy()), {})
 
 
-def _blank(minimum_population: float) -> Any:
-    """Return the market before luck, with CCGs of at least a size (people)."""
-    from simulation.opening import blank_market
+def _blank(months: Sequence[int], minimum_population: float) -> Any:
+    """Return the market before luck, with CCGs of at least a size (people), which records some months."""
+    from simulation.opening import blank_market, record_only
     from simulation.parameters import Parameters
     from simulation.plan import Plan
 
-    return blank_market(_england(), Plan(Parameters().changed({LEAST_CCG: minimum_population})))
+    blank = blank_market(_england(), Plan(Parameters().changed({LEAST_CCG: minimum_population})))
+    record_only(blank, months)
+    return blank
 
 
 def _run_compiled(
-    blanks: dict[float, Any], market: Any, tables: dict[str, PolicyRows], scenario: Scenario, values: Values, seed: int
+    blank_of: Callable[[float], Any],
+    market: Any,
+    tables: dict[str, PolicyRows],
+    scenario: Scenario,
+    values: Values,
+    seed: int,
 ) -> Outcomes:
     from simulation.engine import run_until, start
     from simulation.opening import fill
@@ -133,9 +140,7 @@ def _run_compiled(
     if scenario.name not in tables:
         tables[scenario.name] = PolicyRows(scenario)
     minimum = float(values.get(LEAST_CCG, scenario.plan.parameters.value(LEAST_CCG)))
-    if minimum not in blanks:
-        blanks[minimum] = _blank(minimum)
-    fill(market, blanks[minimum])
+    fill(market, blank_of(minimum))
     numbers(market, "policy")[...] = tables[scenario.name].at(values)
     start(market, seed, False)
     run_until(market, N_MONTHS)

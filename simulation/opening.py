@@ -1,5 +1,7 @@
 """The market of January 2012: what the data fix, and what luck adds for a seed."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from agents.ccg import HALF_YEAR
@@ -119,7 +121,18 @@ def blank_market(england: England, plan: Plan) -> Array:
         state["board"][0]["region_key"][row] = permanent_id(sha)
     state["by_area"][: len(ccgs)] = np.argsort(ccgs["area"], kind="stable")
     state["policy"] = _policy(plan)
+    state["board"][0]["recorded"] = 1
     return market
+
+
+def record_only(market: Array, months: Iterable[int]) -> None:
+    """Have a blank market record the outcomes of some months alone, and those of April 2013, the base of prices.
+
+    The others stay 0.
+    """
+    recorded = market["board"][0, 0]["recorded"]
+    recorded[:] = 0
+    recorded[[APRIL_2013, *months]] = 1
 
 
 def _check_room(england: England) -> None:

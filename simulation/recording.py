@@ -44,7 +44,10 @@ N_SOURCES = 6
 
 @rule
 def record(state: State) -> None:
-    """9. The month's outcomes are recorded."""
+    """9. The month's outcomes are recorded, where they are wanted; what later months build on is kept always."""
+    keep_saving(state)
+    if not state.board[0].recorded[state.board[0].month]:
+        return
     spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.uint16)
     look(state, spend, seller)
     count_suppliers(state)
@@ -54,6 +57,19 @@ def record(state: State) -> None:
     record_bargaining(state, seller)
     record_people(state)
     record_experience(state)
+
+
+@rule
+def keep_saving(state: State) -> None:
+    """Add up what CCGs save since April 2013 against what they paid in that month."""
+    board, support = state.board[0], 0.0
+    if board.month < APRIL_2013:
+        return
+    for ccg in range(state.n_ccgs):
+        support += state.ccgs[ccg].support_spend
+    if board.month == APRIL_2013:
+        board.april_spend = support
+    board.saving += board.april_spend - support
 
 
 @rule
@@ -69,10 +85,12 @@ def look(state: State, spend: Array, seller: Array) -> None:
     for ccg in range(state.n_ccgs):
         agreements, people = state.agreements[ccg], state.ccgs[ccg].population * state.ccgs[ccg].service_level
         for line in range(N_LINES):
-            kind = agreements.next_kind[line] if early else agreements.kind[line]
-            supplier = agreements.next_supplier[line] if early else agreements.supplier[line]
-            spend[ccg, line] = (agreements.next_price[line] if early else agreements.price[line]) * people
-            seller[ccg, line] = seller_of(state, ccg, kind, supplier)
+            if early:
+                spend[ccg, line] = agreements.next_price[line] * people
+                seller[ccg, line] = seller_of(state, ccg, agreements.next_kind[line], agreements.next_supplier[line])
+            else:
+                spend[ccg, line] = agreements.price[line] * people
+                seller[ccg, line] = state.book[0].seller[ccg, line]
 
 
 @rule
@@ -284,7 +302,7 @@ def people_of(state: State) -> float:
 
 @rule
 def record_accounts(state: State) -> None:
-    """Record the month's ledger, NHS units' income, and the saving since April 2013."""
+    """Record the month's ledger, NHS units' income, and the saving to date."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
     income, result = 0.0, 0.0
     for supplier in range(state.n_suppliers):
@@ -299,12 +317,6 @@ def record_accounts(state: State) -> None:
     out.paid_by_ccgs = board.paid_by_ccgs
     out.in_house_cost = board.in_house_cost
     out.charges = board.charges_paid
-    support = 0.0
-    for ccg in range(state.n_ccgs):
-        support += state.ccgs[ccg].support_spend
-    if board.month == APRIL_2013:
-        board.april_spend = support
-    board.saving += board.april_spend - support
     out.saving_to_date = board.saving
 
 
