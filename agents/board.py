@@ -11,7 +11,7 @@ from agents.failing import end_the_unviable, let_providers_leave
 from agents.framework import award_places, lacks_place
 from agents.hosting import end_hosting, form_bodies, take_hosts
 from agents.leaders import place_leaders
-from agents.lineage import absorb
+from agents.lineage import absorb, follow_heirs
 from agents.size import by_size, size_of
 from agents.supplier import is_unit
 
@@ -55,6 +55,7 @@ def agree_mergers(state: State) -> None:
         note_unit(state, JOINED, reason, gone, heir, size_of(state, gone))
         absorb(state, heir, gone, MERGED)
         state.suppliers[heir].suitor = NOBODY
+    follow_heirs(state)
 
 
 class Board(mesa.Agent):  # type: ignore[misc]

@@ -13,6 +13,7 @@ from agents.columns import (
     RAPID_MANAGEMENT,
     STOPPED,
     TAKEN_OVER,
+    Array,
     State,
 )
 from agents.compiled import rule
@@ -22,7 +23,7 @@ from agents.events import BELOW_MARK, CLEAR, CONDITIONS, GRADED, SECOND_FAILURE,
 from agents.events import STOPPED as STOP
 from agents.events import TAKEN_OVER as TAKEOVER
 from agents.leaders import appoint
-from agents.lineage import absorb, wind_up
+from agents.lineage import absorb, follow_heirs, wind_up
 from agents.rules.viability import checkpoint_score, grade, plan_score
 from agents.size import by_size
 from agents.supplier import is_unit, line_cost
@@ -35,11 +36,11 @@ def hold_checkpoint(state: State) -> None:
     due = month == MAY_2012 or month == OCTOBER_2012 or month == MARCH_2013
     if policy.checkpoint_in_force == 0.0 or not due:
         return
-    before = np.zeros(state.n_suppliers, np.int8)
+    before, customers = np.zeros(state.n_suppliers, np.int8), customer_scores(state)
     for unit in range(state.n_suppliers):
         if is_unit(state, unit):
             before[unit] = state.suppliers[unit].grade
-            score = score_of(state, unit)
+            score = score_of(state, unit, customers[unit])
             given = grade(score, policy.checkpoint_pass_mark, policy.checkpoint_stop_margin)
             state.suppliers[unit].grade = given
             reason = CLEAR if given == GRADE_A else (CONDITIONS if given == GRADE_B else BELOW_MARK)
@@ -51,15 +52,13 @@ def hold_checkpoint(state: State) -> None:
 
 
 @rule
-def score_of(state: State, unit: int) -> float:
+def score_of(state: State, unit: int, customers: float) -> float:
     """Return a unit's score: leadership, plan, what its home CCGs intend and think, the panel's judgement."""
     row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
     income, cost = projection(state, unit)
     plan = plan_score(row.intended_served, policy.checkpoint_minimum_population, income, cost)
     luck = normal(draw_key(board.seed, JUDGEMENT, row.key, board.month))
-    return checkpoint_score(
-        row.leadership, plan, customer_score(state, unit), policy.checkpoint_judgement_spread * luck
-    )
+    return checkpoint_score(row.leadership, plan, customers, policy.checkpoint_judgement_spread * luck)
 
 
 @rule
@@ -73,19 +72,19 @@ def projection(state: State, unit: int) -> tuple[float, float]:
 
 
 @rule
-def customer_score(state: State, unit: int) -> float:
-    """Return the mean over home CCGs, by people, of what they intend to buy from the unit and of their satisfaction."""
-    total, people = 0.0, 0.0
+def customer_scores(state: State) -> Array:
+    """Return of each unit the mean over home CCGs, by people, of what they intend to buy there and of satisfaction."""
+    total, people = np.zeros(state.n_suppliers), np.zeros(state.n_suppliers)
     for ccg in range(state.n_ccgs):
-        row = state.ccgs[ccg]
-        if row.home == unit:
-            intended, agreements = 0.0, state.agreements[ccg]
-            for line in range(N_LINES):
-                if agreements.next_kind[line] == BUY and agreements.next_supplier[line] == unit:
-                    intended += state.lines[line].need_share
-            total += row.population * 0.5 * (intended + row.satisfaction)
-            people += row.population
-    return 0.0 if people <= 0.0 else total / people
+        row, agreements, intended = state.ccgs[ccg], state.agreements[ccg], 0.0
+        if row.home == NOBODY:
+            continue
+        for line in range(N_LINES):
+            if agreements.next_kind[line] == BUY and agreements.next_supplier[line] == row.home:
+                intended += state.lines[line].need_share
+        total[row.home] += row.population * 0.5 * (intended + row.satisfaction)
+        people[row.home] += row.population
+    return total / np.maximum(people, 1.0)
 
 
 @rule
@@ -105,6 +104,7 @@ def act_on_grade(state: State, unit: int, before: int) -> None:
         if before == GRADE_B and near != NOBODY and state.suppliers[near].grade == GRADE_A:
             note_unit(state, TAKEOVER, SECOND_FAILURE, unit, near, row.intended_served)
             absorb(state, near, unit, TAKEN_OVER)
+            follow_heirs(state)
         else:
             note_unit(state, STOP, BELOW_MARK, unit, near, row.intended_served)
             wind_up(state, unit, STOPPED)

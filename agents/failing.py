@@ -9,7 +9,7 @@ from agents.events import CLOSED as CLOSURE
 from agents.events import EXITED as EXIT
 from agents.events import TAKEN_OVER as TAKEOVER
 from agents.leaving import give_notice
-from agents.lineage import absorb, wind_up
+from agents.lineage import absorb, follow_heirs, wind_up
 from agents.rules.viability import fixed_cost_share
 from agents.size import by_size
 from agents.supplier import is_provider, sells
@@ -67,6 +67,7 @@ def end_unit(state: State, unit: int, reason: int) -> None:
         if near != NOBODY and state.suppliers[near].reserves >= 0.0:
             note_unit(state, TAKEOVER, DEBT, unit, near, row.served)
             absorb(state, near, unit, TAKEN_OVER)
+            follow_heirs(state)
         return
     note_unit(state, CLOSURE, reason, unit, near, row.served)
     wind_up(state, unit, CLOSED)

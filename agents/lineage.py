@@ -16,7 +16,9 @@ from agents.supplier import is_unit
 
 @rule
 def absorb(state: State, heir: int, gone: int, status: int) -> None:
-    """Let one unit carry on another: its staff, reserves, customers, trust and home CCGs; both are knocked for a while.
+    """Let one unit carry on another: its staff, reserves and good name; both are knocked for a while.
+
+    Its CCGs come along once ``follow_heirs`` is called.
 
     Args:
         state: The market.
@@ -46,7 +48,8 @@ def absorb(state: State, heir: int, gone: int, status: int) -> None:
     old.receipts, old.cost, old.fee = 0.0, 0.0, 0.0
     old.status, old.heir = status, heir
     for ccg in range(state.n_ccgs):
-        follow(state, ccg, gone, heir)
+        was, link = state.links[gone, ccg], state.links[heir, ccg]
+        link.near, link.trust = max(link.near, was.near), max(link.trust, was.trust)
 
 
 @rule
@@ -63,27 +66,17 @@ def blend_quality(state: State, heir: int, gone: int) -> None:
 
 
 @rule
-def follow(state: State, ccg: int, gone: int, heir: int) -> None:
-    """Take a CCG's home, trust and agreements from a unit that is gone to its heir."""
-    row = state.ccgs[ccg]
-    if row.home == gone:
-        row.home = heir
-    old, new = state.links[gone, ccg], state.links[heir, ccg]
-    new.near = max(new.near, old.near)
-    new.trust = max(new.trust, old.trust)
-    if depends_on(state, ccg, gone):
+def follow_heirs(state: State) -> None:
+    """Take every CCG's home, and what is agreed, signed or intended, from units that were absorbed to their heirs."""
+    for ccg in range(state.n_ccgs):
+        row, agreements = state.ccgs[ccg], state.agreements[ccg]
+        if row.home != NOBODY:
+            row.home = heir_of(state, row.home)
         for line in range(N_LINES):
-            rename(state, ccg, line, gone, heir)
-
-
-@rule
-def rename(state: State, ccg: int, line: int, gone: int, heir: int) -> None:
-    """Put the heir in the place of a unit that is gone, in what is agreed, signed or intended."""
-    agreements = state.agreements[ccg]
-    if agreements.kind[line] == BUY and agreements.supplier[line] == gone:
-        serve(state, ccg, line, BUY, heir)
-    if agreements.next_kind[line] == BUY and agreements.next_supplier[line] == gone:
-        agreements.next_supplier[line] = heir
+            if agreements.kind[line] == BUY:
+                serve(state, ccg, line, BUY, heir_of(state, agreements.supplier[line]))
+            if agreements.next_kind[line] == BUY:
+                agreements.next_supplier[line] = heir_of(state, agreements.next_supplier[line])
 
 
 @rule

@@ -453,7 +453,7 @@ def open_link(state: State, ccg: int, supplier: int) -> None:
     link.trust = 0.0
     if seller.kind == UNIT:
         square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)
-        link.near = max(0.0, 1.0 - np.sqrt(square) / LOCAL_KM)
+        link.near = 1.0 - np.sqrt(square) / LOCAL_KM if square < LOCAL_KM * LOCAL_KM else 0.0
     else:
         link.near = NEARNESS[seller.kind]
     if supplier == row.home:

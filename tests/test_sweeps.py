@@ -24,6 +24,7 @@ from scenarios.sweep_results import SweepResults, open_sweep
 from simulation.engine import run_seeds
 from simulation.faults import InputError
 from simulation.inputs import read_england
+from simulation.outcomes import OUTCOMES
 
 DESIGN = """
 scenario = ["baseline", "open_door"]
@@ -150,6 +151,14 @@ def test_mesa_gives_the_values_of_the_compiled_engine(tmp_path: Path, workers: i
     carry_out_sweep(SweepJob(few(), tmp_path / "compiled"))
     carry_out_sweep(SweepJob(few(), tmp_path / "mesa", workers=workers, mesa=True))
     assert same(tmp_path / "compiled", tmp_path / "mesa")
+
+
+def test_a_month_holds_the_same_whichever_others_are_kept(tmp_path: Path) -> None:
+    every = carry_out_sweep(SweepJob(few(outcomes=list(OUTCOMES), months="all"), tmp_path / "every")).outcomes
+    days = [pd.Timestamp(day) for day in ("2012-06-01", "2014-03-01", "2016-12-01")]
+    thinned = few(outcomes=list(OUTCOMES), months=[day.date() for day in days])
+    kept = carry_out_sweep(SweepJob(thinned, tmp_path / "thinned")).outcomes
+    assert kept.equals(every[every["month"].isin(days)].reset_index(drop=True))
 
 
 # ---- Agents of the user's own ------------------------------------------------------------------------------
