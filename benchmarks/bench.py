@@ -5,7 +5,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -23,8 +25,11 @@ from simulation.opening import blank_market, fill
 from simulation.plan import Plan
 
 ROOT = Path(__file__).parent.parent
-COMPILED_RUNS, MESA_RUNS, GROWTH_RUNS, OFFER_RUNS = 1_000, 50, 6, 3
+COMPILED_RUNS, MESA_RUNS, OFFER_RUNS, TURNS = 1_000, 50, 3, 20
 """Runs that are timed, of each kind."""
+
+LENGTHS = (2, 1_000, 100_000)
+"""Runs of the sweeps that are timed: the first is all set-up; without ``full`` the last is a tenth as long."""
 
 REPEATS = 3
 """Times each is done; the best counts, as others share the machine."""
@@ -54,8 +59,8 @@ def measured(*, full: bool, tell: Told = lambda words: None) -> dict[str, Any]:
     offers, seconds = offers_of_a_run(), 1.0 / speeds["compiled_1"]
     growth = growth_of((1, 10, 100) if full else (1, 10))
     tell("Memory and time of short and long sweeps...")
-    sweeps = {runs: sweep_cost(runs) for runs in ((1_000, 100_000) if full else (1_000, 10_000))}
-    least, most = min(sweeps), max(sweeps)
+    few, many, most = LENGTHS if full else (*LENGTHS[:2], LENGTHS[2] // 10)
+    sweeps = {runs: sweep_cost(runs) for runs in (few, many, most)}
     return {
         "ratios": {
             "two workers over one, compiled": speeds["compiled_2"] / speeds["compiled_1"],
@@ -66,8 +71,9 @@ def measured(*, full: bool, tell: Told = lambda words: None) -> dict[str, Any]:
             "compiled over plain Mesa objects, the month's core": core["plain"] / core["compiled"],
             "cost of a CCG, ten Englands over one": growth[10] / growth[1],
             **({"cost of a CCG, a hundred Englands over one": growth[100] / growth[1]} if full else {}),
-            f"cost of a run, {most:,} runs over {least:,}": sweeps[most]["cpu_seconds"] / sweeps[least]["cpu_seconds"],
-            f"peak memory, {most:,} runs over {least:,}": sweeps[most]["peak_mb"] / sweeps[least]["peak_mb"],
+            f"cost of a run beyond set-up, {most:,} runs over {many:,}": _beyond(few, most, sweeps)
+            / _beyond(few, many, sweeps),
+            f"peak memory, {most:,} runs over {many:,}": sweeps[most]["peak_mb"] / sweeps[many]["peak_mb"],
         },
         "runs_per_second": speeds,
         "core_ms_a_month": {name: 1e3 * value for name, value in core.items()},
@@ -146,11 +152,19 @@ def _offers(seed: int) -> int:
 
 
 def growth_of(counts: tuple[int, ...]) -> dict[int, float]:
-    """Return the time of a run a CCG (ms) for some numbers of Englands."""
-    return {count: _ms_a_ccg(count) for count in counts}
+    """Return the median time of a run a CCG (ms) for some numbers of Englands, taken in turn: a machine has moods."""
+    acts = {count: _run_of(count) for count in counts}
+    times: dict[int, list[float]] = {count: [] for count in counts}
+    for _ in range(TURNS):
+        for count, act in acts.items():
+            for _ in range(max(counts) // count):
+                times[count].append(_timed(partial(act, len(times[count]) + 1)))
+    n_ccgs = len(read_england().ccgs.ods_code)
+    return {count: 1e3 * median(times[count]) / (count * n_ccgs) for count in counts}
 
 
-def _ms_a_ccg(count: int) -> float:
+def _run_of(count: int) -> Callable[[int], None]:
+    """Return what runs some Englands with a seed, once it has been compiled."""
     england = copies_of(read_england(), count)
     blank = blank_market(england, Plan())
     market = attributed(blank.copy())
@@ -161,9 +175,7 @@ def _ms_a_ccg(count: int) -> float:
         run_until(market, N_MONTHS)
 
     act(0)
-    runs = max(1, GROWTH_RUNS // count)
-    seconds = min(_timed(lambda seed=seed: act(seed)) for seed in range(1, runs * REPEATS + 1))  # type: ignore[misc]
-    return 1e3 * seconds / len(england.ccgs.ods_code)
+    return act
 
 
 def _timed(act: Callable[[], object]) -> float:
@@ -173,7 +185,7 @@ def _timed(act: Callable[[], object]) -> float:
 
 
 def sweep_cost(runs: int) -> dict[str, float]:
-    """Return what a sweep costs in a process of its own: CPU seconds a run, wall seconds, peak memory (MB)."""
+    """Return what a sweep costs in a process of its own: CPU seconds, wall seconds, peak memory (MB)."""
     with TemporaryDirectory() as folder:
         design = Path(folder) / "design.toml"
         lines = ['method = "latin_hypercube"', f"points = {runs}", f"outcomes = {list(OUTCOMES)}", "[vary]"]
@@ -189,7 +201,12 @@ def sweep_cost(runs: int) -> dict[str, float]:
             process.returncode = os.waitstatus_to_exitcode(status)
         wall = time.perf_counter() - began
     cpu = used.ru_utime + used.ru_stime
-    return {"cpu_seconds": cpu / runs, "wall_seconds": wall, "peak_mb": peak or used.ru_maxrss / 1024.0}
+    return {"cpu_seconds": cpu, "wall_seconds": wall, "peak_mb": peak or used.ru_maxrss / 1024.0}
+
+
+def _beyond(few: int, many: int, sweeps: dict[int, dict[str, float]]) -> float:
+    """Return the CPU seconds that each run of a long sweep adds to a short one, which is all set-up."""
+    return (sweeps[many]["cpu_seconds"] - sweeps[few]["cpu_seconds"]) / (many - few)
 
 
 def _peak_mb(process: int) -> float:

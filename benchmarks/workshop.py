@@ -19,7 +19,8 @@ from playwright.sync_api import Page, sync_playwright
 from websockets.asyncio.client import connect
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))
-from workshop_server import CHROMIUM, workshop
+from chromium import CHROMIUM
+from workshop_server import workshop
 
 PRESSES, SETTLED, DASHBOARDS = 40, 'body[data-stage="200"]', 30
 WATCH = """() => {

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from agents.columns import BUY, FORMS, MAKE, NHS, NOBODY, PRIVATE, REASONS, SATISFACTIONS, SHARE, STATUSES, Array
+from agents.columns import BUY, FORMS, MAKE, NOBODY, REASONS, SATISFACTIONS, SHARE, STATUSES, Array
 from agents.dates import APRIL_2013
 from agents.events import CAUSES, EVENTS
 from scenarios.plausible import PlausibleSet
@@ -21,6 +21,8 @@ from simulation.plan import Plan
 
 SOURCES = ("home_css", "other_css", "private", "other", "in_house", "shared")
 HOME_CSS, OTHER_CSS, PRIVATE_SUPPLIER, OTHER_SUPPLIER, IN_HOUSE, SHARED = range(6)
+SOLD = np.array([OTHER_CSS, PRIVATE_SUPPLIER, OTHER_SUPPLIER], np.int8)
+"""What a supplier of each sector sells to CCGs that it is not home to."""
 MONTHS = np.array([first_day(month) for month in range(N_MONTHS)], dtype="datetime64[ms]")
 Table = dict[str, Any]
 
@@ -220,10 +222,11 @@ def sources_of(history: History) -> tuple[Array, Array, Array, Array]:
         The source, as a place in ``SOURCES``; the kind; the supplier's row; and the price (GBP a head a year); each
         [snapshot, ccg, line].
     """
-    early = np.array(SNAPSHOTS)[:, None, None] < APRIL_2013
-    kind = np.where(early, history.agreements["next_kind"], history.agreements["kind"])
-    supplier = np.where(early, history.agreements["next_supplier"], history.agreements["supplier"])
-    price = np.where(early, history.agreements["next_price"], history.agreements["price"])
+    early = sum(month < APRIL_2013 for month in SNAPSHOTS)
+    before, after = history.agreements[:early], history.agreements[early:]
+    kind, supplier, price = (
+        np.concatenate([before[f"next_{name}"], after[name]]) for name in ("kind", "supplier", "price")
+    )
     kind, supplier = _with_hosts(kind, supplier)
     return _source(history, kind, supplier), kind, supplier, price
 
@@ -241,11 +244,10 @@ def _with_hosts(kind: Array, supplier: Array) -> tuple[Array, Array]:
 def _source(history: History, kind: Array, supplier: Array) -> Array:
     """Return the source of each agreement, as a place in ``SOURCES``."""
     snapshot = np.arange(len(SNAPSHOTS))[:, None, None]
-    sector = history.suppliers["sector"][snapshot, np.where(kind == BUY, supplier, 0)]
-    home = supplier == history.ccgs["home"][:, :, None]
-    bought = np.where(sector == NHS, np.where(home, HOME_CSS, OTHER_CSS),
-                      np.where(sector == PRIVATE, PRIVATE_SUPPLIER, OTHER_SUPPLIER))  # fmt: skip
-    return np.where(kind == BUY, bought, np.where(kind == MAKE, IN_HOUSE, SHARED))
+    sold = SOLD[history.suppliers["sector"]]
+    bought = sold[snapshot, np.where(kind == BUY, supplier, 0)]
+    bought[(bought == OTHER_CSS) & (supplier == history.ccgs["home"][:, :, None])] = HOME_CSS
+    return np.where(kind == BUY, bought, np.where(kind == MAKE, np.int8(IN_HOUSE), np.int8(SHARED)))
 
 
 def _lines(history: History, run: int, names: Names) -> pa.Table:

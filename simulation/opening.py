@@ -287,9 +287,7 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
             open_provider(state, supplier)
     for ccg in range(state.n_ccgs):
         open_ccg(state, ccg)
-    for supplier in range(state.n_suppliers):
-        for ccg in range(state.n_ccgs):
-            open_link(state, ccg, supplier)
+    open_links(state)
     open_book(state)
 
 
@@ -447,15 +445,23 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
 
 
 @rule
-def open_link(state: State, ccg: int, supplier: int) -> None:
-    """Write how near and how well known a supplier is to a CCG."""
-    link, row, seller = state.links[supplier, ccg], state.ccgs[ccg], state.suppliers[supplier]
-    link.trust = 0.0
-    if seller.kind == UNIT:
-        square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)
-        link.near = 1.0 - np.sqrt(square) / LOCAL_KM if square < LOCAL_KM * LOCAL_KM else 0.0
-    else:
-        link.near = NEARNESS[seller.kind]
-    if supplier == row.home:
-        link.near = 1.0
-        link.trust = row.satisfaction
+def open_links(state: State) -> None:
+    """Write how near each supplier is to each CCG, and that a CCG knows its home unit alone."""
+    for supplier in range(state.n_suppliers):
+        seller = state.suppliers[supplier]
+        for ccg in range(state.n_ccgs):
+            link = state.links[supplier, ccg]
+            link.near = nearness(state, ccg, supplier) if seller.kind == UNIT else NEARNESS[seller.kind]
+            link.trust = 0.0
+    for ccg in range(state.n_ccgs):
+        row = state.ccgs[ccg]
+        if row.home != NOBODY:
+            state.links[row.home, ccg].near, state.links[row.home, ccg].trust = 1.0, row.satisfaction
+
+
+@rule
+def nearness(state: State, ccg: int, unit: int) -> float:
+    """Return how local a unit is to a CCG that is not at home with it, 0 to 1."""
+    row, seller = state.ccgs[ccg], state.suppliers[unit]
+    square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)
+    return 1.0 - np.sqrt(square) / LOCAL_KM if square < LOCAL_KM * LOCAL_KM else 0.0

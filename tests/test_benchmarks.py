@@ -1,9 +1,11 @@
 """The benchmark's peers do the same work: a second opinion in plain objects, Mesa's own runner, and more Englands."""
 
+import importlib
 from typing import Any
 
 import numpy as np
 import pytest
+from command import ROOT
 from small_market import england, small_england
 
 from benchmarks.batch_peer import OUTCOMES, BatchMarket
@@ -80,3 +82,8 @@ def test_two_small_englands_are_two_of_each_with_nothing_between_them() -> None:
     buys = (history.agreements["kind"] == 2) & (history.agreements["supplier"] < 2 * units)
     home = np.where(buys, history.agreements["supplier"] // units, np.arange(2 * ccgs)[:, None] // ccgs)
     assert np.array_equal(home, np.broadcast_to(np.arange(2 * ccgs)[:, None] // ccgs, home.shape))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py")))
+def test_every_benchmark_finds_what_it_measures(name: str) -> None:
+    importlib.import_module(f"benchmarks.{name}")
