@@ -178,7 +178,8 @@ SUPPLIER = _record(
     ),
     ("on_nhs_terms", np.float64, (N_LINES,), "FTE whom a provider took on under TUPE and who keep their terms"),
     ("redeploys", np.float64, (), "0 to 1: how far it has posts for staff whose work moves"),
-    ("taken_on", np.float64, (), "need-weighted people signed this month"),
+    ("asked", np.float64, (), "need-weighted people whose work was to move to it this month"),
+    ("taken_on", np.float64, (), "those signed, where it is asked for more than it can take on"),
     ("receipts", np.float64, (), "GBP this month, net of VAT"),
     ("vat", np.float64, (), "GBP this month that its customers cannot recover"),
     ("charges", np.float64, (), "GBP this month: stranded cost paid to it, less redundancy that it pays"),
@@ -236,7 +237,7 @@ LINE = _record(
 BOARD = _record(
     ("seed", np.int64, (), "of the run"),
     ("month", np.int64, (), "0 is January 2012"),
-    ("n_events", np.int64, (), "events so far, kept or not"),
+    ("n_events", np.int64, (), "events so far, where they are kept, with those for which there was no room"),
     ("n_reviews", np.int32, (), "reviews by any CCG so far"),
     ("keeps_events", np.int8, (), "1 where events are kept"),
     ("recorded", np.int8, (N_MONTHS,), "1 for the months whose outcomes are recorded"),

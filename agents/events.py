@@ -31,7 +31,7 @@ CAUSES = (
 
 @rule
 def note(state: State, event: int, reason: int, who: int, whom: int, ccg: int, line: int, amount: float) -> None:
-    """Add an event to the log where it is kept and there is room; it is counted in any case."""
+    """Add an event to the log where it is kept; where there is no room it is counted."""
     board = state.board[0]
     if board.keeps_events == 0:
         return

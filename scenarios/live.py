@@ -9,20 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.columns import NOBODY
+from agents.columns import NOBODY, Array
 from agents.events import CAUSES, EVENTS
 from scenarios.batch import LEAST_CCG, numbers
 from scenarios.explain import Moment
-from scenarios.main_source import main_source
 from scenarios.point import PolicyRows, plan_at
 from scenarios.provenance import by_month, milestones
-from scenarios.runs import SOURCES, Names, sources_of
+from scenarios.runs import Names
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
 from scenarios.scenario_file import value_fault
 from simulation.buyers import joined, with_larger_ccgs
-from simulation.calendar import N_MONTHS, first_day
+from simulation.calendar import N_MONTHS, SNAPSHOTS, first_day
 from simulation.faults import InputError
-from simulation.history import History
+from simulation.history import events_of
 from simulation.inputs import England
 from simulation.parameters import DECLARED, Parameters, Value
 from simulation.plan import Plan
@@ -114,7 +113,7 @@ class LiveModel:
 
     def run(self, asked: Question, seed: int, *, keeps_events: bool = False) -> LiveRun:
         """Run a question with the luck of a seed."""
-        from simulation.engine import run_one
+        from simulation.engine import note_leads, run_until, start
         from simulation.opening import fill
 
         least = self._least(asked)
@@ -122,11 +121,15 @@ class LiveModel:
         market = self._market(blank)
         fill(market, blank)
         numbers(market, "policy")[...] = self._rows(asked.preset).at(asked.values)
-        history = run_one(market, seed, keeps_events)
+        start(market, seed, keeps_events)
         buyers = self._size(least)
-        outcomes = history.outcomes.view(np.float64).reshape(N_MONTHS, -1)
-        moments = moments_of(history, buyers.names) if keeps_events else ()
-        return LiveRun(outcomes, leads_of(history)[:, buyers.stands_for], moments)
+        leads = np.empty((len(SNAPSHOTS), len(buyers.names.ccgs)), np.int8)
+        for place, month in enumerate(SNAPSHOTS):
+            run_until(market, month + 1)
+            note_leads(market, leads[place])
+        run_until(market, N_MONTHS)
+        moments = moments_of(events_of(market), buyers.names) if keeps_events else ()
+        return LiveRun(numbers(market, "outcomes").copy(), leads[:, buyers.stands_for], moments)
 
     def _least(self, asked: Question) -> float:
         own = scenario_of(asked.preset).plan.parameters.value(LEAST_CCG)
@@ -168,21 +171,9 @@ def scenario_of(preset: str) -> Scenario:
     return load_scenario(preset)
 
 
-def leads_of(history: History) -> NDArray[np.int8]:
-    """Return the main source by spend of each CCG, as a place in ``SOURCES``, or NO_SPEND: [snapshot, ccg].
-
-    Of two equal sources the earlier in the order of ``SOURCES`` leads.
-    """
-    source, _, _, price = sources_of(history)
-    buyers, lines = source.size // source.shape[-1], source.shape[-1]
-    places = np.repeat(np.arange(buyers) * len(SOURCES), lines) + source.ravel()
-    spend = np.bincount(places, price.ravel(), buyers * len(SOURCES))
-    return main_source(spend.reshape(*source.shape[:2], len(SOURCES))).astype(np.int8)
-
-
-def moments_of(history: History, names: Names) -> list[Moment]:
-    """Return what happened in a run, in order."""
-    return [_moment(row, names) for row in history.events.tolist()]
+def moments_of(events: Array, names: Names) -> list[Moment]:
+    """Return what happened in a run, in order, from its EVENT rows."""
+    return [_moment(row, names) for row in events.tolist()]
 
 
 def _moment(row: Sequence[Any], names: Names) -> Moment:

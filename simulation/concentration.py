@@ -77,14 +77,13 @@ def add_ccg(
 @rule
 def add_seller(state: State, who: int, here: Array, sales: Array, amount: Array, squares: Array) -> None:
     """Add what a seller sells in an area to the nation's sales, and where it is bought to the area's; clear it."""
-    bought = who < state.n_suppliers
-    together = sum_of_lines(here, who) if bought else 0.0
-    for line in range(N_LINES):
-        sold = here[who, line] if bought else 0.0
-        amount[line] += sold
-        squares[line] += sold * sold
-    amount[TOGETHER] += together
-    squares[TOGETHER] += together * together
+    if who < state.n_suppliers:
+        together = sum_of_lines(here, who)
+        for line in range(N_LINES):
+            amount[line] += here[who, line]
+            squares[line] += here[who, line] * here[who, line]
+        amount[TOGETHER] += together
+        squares[TOGETHER] += together * together
     for line in range(N_LINES):
         sales[who, line] += here[who, line]
         here[who, line] = 0.0

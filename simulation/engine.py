@@ -10,6 +10,7 @@ from agents.compiled import INTERPRETED, rule
 from simulation.calendar import N_MONTHS, SNAPSHOTS
 from simulation.history import History
 from simulation.inputs import England
+from simulation.leading import fill_leads
 from simulation.month import advance
 from simulation.opening import blank_market, fill, open_market
 from simulation.plan import Plan
@@ -25,6 +26,12 @@ def start(market: Array, seed: int, keeps_events: bool) -> None:
 def run_until(market: Array, until: int) -> None:
     """Run a market up to but not including a month."""
     advance(market[0], until)
+
+
+@rule
+def note_leads(market: Array, leads: Array) -> None:
+    """Fill the main source of each CCG as the market stands (see ``simulation.leading``)."""
+    fill_leads(market[0], leads)
 
 
 def run_seeds(england: England, plan: Plan, seeds: Sequence[int], *, event_seeds: int = 0) -> Iterator[History]:

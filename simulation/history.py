@@ -62,10 +62,20 @@ class History:
         Raises:
             RuntimeError: More happened than there is room to log.
         """
-        count, room = int(market["board"][0, 0]["n_events"]), market["events"].shape[1]
-        if count > room:
-            raise RuntimeError(f"seed {self.seed}: {count:,} events are more than the log holds ({room:,})")
         self.outcomes = market["outcomes"][0].copy()
         self.line_outcomes = market["line_outcomes"][0].copy()
-        self.events = market["events"][0, :count].copy()
+        self.events = events_of(market)
         return self
+
+
+def events_of(market: Array) -> Array:
+    """Return a copy of what a market has logged so far: EVENT, [event]; nothing where events are not kept.
+
+    Raises:
+        RuntimeError: More happened than there is room to log.
+    """
+    board, room = market["board"][0, 0], market["events"].shape[1]
+    count = int(board["n_events"])
+    if count > room:
+        raise RuntimeError(f"seed {board['seed']}: {count:,} events are more than the log holds ({room:,})")
+    return market["events"][0, :count].copy()

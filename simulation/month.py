@@ -70,11 +70,11 @@ def open_entries(state: State) -> None:
 def list_sellers(state: State) -> None:
     """List the providers that sell in each region; units, sold or not, sell by reach instead."""
     board = state.board[0]
-    for region in range(N_REGIONS):
-        board.n_sellers[region] = 0
-        for supplier in range(state.n_suppliers):
-            row = state.suppliers[supplier]
-            if is_provider(state, supplier) and row.status <= FREE_STANDING and row.offered[region].any():
+    board.n_sellers[:] = 0
+    for supplier in range(state.n_suppliers):
+        row = state.suppliers[supplier]
+        for region in range(N_REGIONS if is_provider(state, supplier) and row.status <= FREE_STANDING else 0):
+            if row.offered[region].any():
                 board.sellers[region, board.n_sellers[region]] = supplier
                 board.n_sellers[region] += 1
 

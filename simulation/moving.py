@@ -215,8 +215,7 @@ def go_alone(state: State, ccg: int, line: int) -> None:
 
 @rule
 def mark_host(state: State, ccg: int, line: int) -> None:
-    """Count a CCG's own team as shared where, and only where, a neighbour is in it."""
-    if state.book[0].users[state.n_suppliers + ccg, line] > 1:
-        serve(state, ccg, line, SHARE, ccg)
-    else:
-        serve(state, ccg, line, MAKE, NOBODY)
+    """Call a CCG's own team shared where, and only where, a neighbour is in it; it serves the CCG either way."""
+    agreements, shared = state.agreements[ccg], state.book[0].users[state.n_suppliers + ccg, line] > 1
+    agreements.kind[line] = SHARE if shared else MAKE
+    agreements.supplier[line] = ccg if shared else NOBODY

@@ -222,10 +222,15 @@ def add_by_source(state: State, spend: Array, seller: Array, amounts: Array, peo
     for ccg in range(state.n_ccgs):
         home, served = state.ccgs[ccg].home, state.ccgs[ccg].population * state.ccgs[ccg].service_level
         for line in range(N_LINES):
-            who = seller[ccg, line]
-            by = np.uint8(HOME_CSS) if (who == home) & (source[who, line] == OTHER_CSS) else source[who, line]
+            by = source_for(source, seller[ccg, line], home, line)
             amounts[by, line] += spend[ccg, line]
             people[by, line] += served
+
+
+@rule
+def source_for(source: Array, who: int, home: int, line: int) -> np.uint8:
+    """Return the source of what a seller does for a CCG with a home unit, given the ``sources`` of the month."""
+    return np.uint8(HOME_CSS) if (who == home) & (source[who, line] == OTHER_CSS) else source[who, line]
 
 
 @rule

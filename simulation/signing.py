@@ -152,17 +152,34 @@ def let_through(state: State, choosers: Array) -> None:
 
 @rule
 def ration(state: State, choosers: Array) -> None:
-    """Hand out what suppliers can take on this month in a keyed order; who comes too late keeps what it has."""
+    """Where a supplier is asked for more than it can take on, hand that out in a keyed order; the others stay."""
     count, queue, luck = 0, np.empty(choosers.size * N_LINES, np.int64), np.empty(choosers.size * N_LINES)
+    ask(state, choosers)
     for ccg in choosers:
         for line in range(N_LINES):
-            if moves_to_supplier(state, ccg, line):
+            if moves_to_supplier(state, ccg, line) and is_short(state, state.agreements[ccg].choice_supplier[line]):
                 key = draw_key(state.board[0].seed, QUEUE, state.ccgs[ccg].key, state.ccgs[ccg].n_reviews[line])
                 queue[count], luck[count] = ccg * N_LINES + line, uniform(fold(key, line))
                 count += 1
     order = np.argsort(luck[:count], kind="mergesort")
     for place in range(count):
         take_on(state, queue[order[place]] // N_LINES, queue[order[place]] % N_LINES)
+
+
+@rule
+def ask(state: State, choosers: Array) -> None:
+    """Add up the work that moves to each supplier as it was chosen."""
+    for ccg in choosers:
+        for line in range(N_LINES):
+            if moves_to_supplier(state, ccg, line):
+                seller = state.suppliers[state.agreements[ccg].choice_supplier[line]]
+                seller.asked += state.ccgs[ccg].population * state.lines[line].need_share
+
+
+@rule
+def is_short(state: State, supplier: int) -> bool:
+    """Say whether a supplier is asked for more than it can take on this month."""
+    return state.suppliers[supplier].asked > capacity(state, supplier)
 
 
 @rule

@@ -23,7 +23,7 @@ def start_month(state: State) -> None:
         state.ccgs[ccg].charges = 0.0
     for supplier in range(state.n_suppliers):
         state.suppliers[supplier].charges = 0.0
-        state.suppliers[supplier].taken_on = 0.0
+        state.suppliers[supplier].asked, state.suppliers[supplier].taken_on = 0.0, 0.0
 
 
 @rule

@@ -179,6 +179,17 @@ def test_answers_grow_from_one_run_to_two_hundred_and_are_the_models(client: Tes
     assert (low <= middle).all() and (middle <= high).all()
 
 
+@pytest.mark.parametrize("preset", ["baseline", "in_house_wave", "open_door"])
+def test_the_map_of_a_run_shows_the_main_sources_of_its_stored_table(preset: str) -> None:
+    from outputs.charts.leaders import leaders
+    from scenarios.scenario import load_scenario
+
+    shown = LiveModel(read_england()).run(question(preset, {}), 1).leads
+    stored = leaders(run(load_scenario(preset), runs=1).sourcing, read_england().ccgs.ods_code)
+    assert shown.tolist() == stored.place[:, 0].tolist()
+    assert len(set(shown.ravel())) >= 5
+
+
 def test_a_scenario_beside_itself_does_not_differ(client: TestClient) -> None:
     with client.websocket_connect("/live") as socket:
         socket.send_json(asking())

@@ -1,0 +1,40 @@
+"""Which source leads for each CCG, read from a market as it stands."""
+
+import numpy as np
+
+from agents.columns import N_LINES, NOBODY, Array, State
+from agents.compiled import rule
+from simulation.recording import N_SOURCES, look, source_for, sources
+
+DIGITS = 1e9
+"""Pounds a head a year count to nine digits after the point: of equals the earlier leads, whatever was added first."""
+
+
+@rule
+def fill_leads(state: State, leads: Array) -> None:
+    """Fill the source on which each CCG spends most, as agreed or until March 2013 as intended; of equals the first.
+
+    Args:
+        state: The market.
+        leads: Place of the source, or NOBODY where nothing is spent, [ccg].
+    """
+    spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.uint16)
+    look(state, spend, seller)
+    source, amounts = sources(state, seller), np.empty(N_SOURCES)
+    for ccg in range(state.n_ccgs):
+        row = state.ccgs[ccg]
+        amounts[:] = 0.0
+        for line in range(N_LINES):
+            amounts[source_for(source, seller[ccg, line], row.home, line)] += spend[ccg, line]
+        leads[ccg] = leader_of(amounts, row.population)
+
+
+@rule
+def leader_of(amounts: Array, people: float) -> int:
+    """Return the place of the largest amount (GBP a year) by nine digits a head, or NOBODY where all are nothing."""
+    best, most = NOBODY, 0.0
+    for place in range(amounts.size):
+        amount = np.rint(amounts[place] / people * DIGITS)
+        if amount > most:
+            best, most = place, amount
+    return best
