@@ -52,7 +52,7 @@ def test_a_climb_brings_the_best_point_nearer_to_the_evidence(tmp_path: Path):
             (one.target.miss(found.best_means[place]) / one.target.deviation) ** 2 for place, one in enumerate(hard)
         )
 
-    assert off(8) < off(0)
+    assert off(40) < off(0)
 
 
 # ---- Emulators ---------------------------------------------------------------------------------------------
