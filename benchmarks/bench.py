@@ -84,21 +84,16 @@ def runs_a_second() -> dict[str, float]:
     as most of it is their start.
     """
     few, many = MESA_RUNS, 5 * MESA_RUNS
-    least = {
-        name: min(times)
-        for name, times in _in_turn(
-            {
-                "compiled_1": partial(_sweep, COMPILED_RUNS, workers=1, mesa=False),
-                "compiled_2": partial(_sweep, COMPILED_RUNS, workers=2, mesa=False),
-                "mesa_1": partial(_sweep, MESA_RUNS, workers=1, mesa=True),
-                "mesa_2_few": partial(_sweep, few, workers=2, mesa=True),
-                "mesa_2_many": partial(_sweep, many, workers=2, mesa=True),
-                "batch_run_2_few": partial(run_batch, few, 2),
-                "batch_run_2_many": partial(run_batch, many, 2),
-            },
-            REPEATS,
-        ).items()
+    acts: dict[str, Callable[[], object]] = {
+        "compiled_1": partial(_sweep, COMPILED_RUNS, workers=1, mesa=False),
+        "compiled_2": partial(_sweep, COMPILED_RUNS, workers=2, mesa=False),
+        "mesa_1": partial(_sweep, MESA_RUNS, workers=1, mesa=True),
+        "mesa_2_few": partial(_sweep, few, workers=2, mesa=True),
+        "mesa_2_many": partial(_sweep, many, workers=2, mesa=True),
+        "batch_run_2_few": partial(run_batch, few, 2),
+        "batch_run_2_many": partial(run_batch, many, 2),
     }
+    least = {name: min(times) for name, times in _in_turn(acts, REPEATS).items()}
     return {
         "compiled_1": COMPILED_RUNS / least["compiled_1"],
         "compiled_2": COMPILED_RUNS / least["compiled_2"],
@@ -108,9 +103,9 @@ def runs_a_second() -> dict[str, float]:
     }
 
 
-def _in_turn(acts: Mapping[str, Callable[[], object]], turns: int) -> dict[str, list[float]]:
+def _in_turn(acts: Mapping[Any, Callable[[], object]], turns: int) -> dict[Any, list[float]]:
     """Return the times (seconds) of some acts, taken in turn: a machine that others share has its moods."""
-    times: dict[str, list[float]] = {name: [] for name in acts}
+    times: dict[Any, list[float]] = {name: [] for name in acts}
     for _ in range(turns):
         for name, act in acts.items():
             times[name].append(_timed(act))
@@ -165,10 +160,9 @@ def _offers(seed: int) -> int:
 
 def growth_of(counts: tuple[int, ...]) -> dict[int, float]:
     """Return the median time of a run a CCG (ms) for some numbers of Englands."""
-    acts = {str(count): partial(_few_runs, _run_of(count), max(counts) // count) for count in counts}
+    acts = {count: partial(_few_runs, _run_of(count), max(counts) // count) for count in counts}
     ccgs = max(counts) * len(read_england().ccgs.ods_code)
-    times = _in_turn(acts, TURNS)
-    return {count: 1e3 * median(times[str(count)]) / ccgs for count in counts}
+    return {count: 1e3 * median(times) / ccgs for count, times in _in_turn(acts, TURNS).items()}
 
 
 def _few_runs(act: Callable[[int], None], runs: int) -> None:

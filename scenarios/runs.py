@@ -191,10 +191,13 @@ def _ccgs(history: History, run: int, names: Names) -> pa.Table:
 
 def _spend_per_head(history: History) -> Array:
     """Return what each CCG pays, or until March 2013 intends to pay, for support (GBP a head a year)."""
-    agreed = history.agreements["price"].sum(axis=2)
-    intended = history.agreements["next_price"].sum(axis=2)
-    early = np.array(SNAPSHOTS)[:, None] < APRIL_2013
-    return np.where(early, intended, agreed) * history.ccgs["service_level"]
+    return _agreed(history, "price").sum(axis=2) * history.ccgs["service_level"]
+
+
+def _agreed(history: History, name: str) -> Array:
+    """Return a field of the agreements, or until March 2013 of what CCGs intend: [snapshot, ccg, line]."""
+    early = sum(month < APRIL_2013 for month in SNAPSHOTS)
+    return np.concatenate([history.agreements[f"next_{name}"][:early], history.agreements[name][early:]])
 
 
 def _sourcing(history: History, run: int, names: Names) -> pa.Table:
@@ -222,11 +225,7 @@ def sources_of(history: History) -> tuple[Array, Array, Array, Array]:
         The source, as a place in ``SOURCES``; the kind; the supplier's row; and the price (GBP a head a year); each
         [snapshot, ccg, line].
     """
-    early = sum(month < APRIL_2013 for month in SNAPSHOTS)
-    before, after = history.agreements[:early], history.agreements[early:]
-    kind, supplier, price = (
-        np.concatenate([before[f"next_{name}"], after[name]]) for name in ("kind", "supplier", "price")
-    )
+    kind, supplier, price = (_agreed(history, name) for name in ("kind", "supplier", "price"))
     kind, supplier = _with_hosts(kind, supplier)
     return _source(history, kind, supplier), kind, supplier, price
 

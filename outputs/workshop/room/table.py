@@ -45,8 +45,7 @@ class Stage:
 
     def agreement(self, row: int, line: int) -> dict[str, Any]:
         """Return one agreement of a CCG in Python's own numbers."""
-        agreements = self.agreements[row]
-        return {name: agreements[name][line].item() for name in agreements.dtype.names or ()}
+        return by_line(self.agreements[row])[line]
 
     def redundancy(self, since: int) -> Array:
         """Return what each CCG's moves have cost in redundancy since a month (GBP): [ccg]."""
@@ -57,6 +56,13 @@ class Stage:
             ]
             self._redundancy[since] = np.bincount(caused["ccg"], caused["amount"], len(self.ccgs))
         return self._redundancy[since]
+
+
+def by_line(agreements: Any) -> list[dict[str, Any]]:
+    """Return a CCG's agreements, line by line, in Python's own numbers, which are read one by one far faster."""
+    names = agreements.dtype.names
+    lines = zip(*(agreements[name].tolist() for name in names), strict=True)
+    return [dict(zip(names, line, strict=True)) for line in lines]
 
 
 def stage_of(market: RoomMarket) -> Stage:
