@@ -1,10 +1,8 @@
 """The NHS Commissioning Board: what it does at the start and at the end of a month."""
 
-import mesa
-
 from agents.checkpoints import hold_checkpoint
 from agents.columns import MERGED, NOBODY, State
-from agents.compiled import rule, together
+from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.events import JOINED, NO_PLACE, SAVING, TOO_SMALL, note_unit
 from agents.failing import end_the_unviable, let_providers_leave
@@ -56,20 +54,3 @@ def agree_mergers(state: State) -> None:
         absorb(state, heir, gone, MERGED)
         state.suppliers[heir].suitor = NOBODY
     follow_heirs(state)
-
-
-class Board(mesa.Agent):  # type: ignore[misc]
-    """The NHS Commissioning Board, which oversees the units.
-
-    Args:
-        model: The market.
-    """
-
-    _oversee = staticmethod(together(oversee))
-
-    def __init__(self, model: mesa.Model) -> None:
-        super().__init__(model)
-
-    def oversee(self) -> None:
-        """Agree mergers, hold checkpoints, place leaders, end the unviable and let providers leave."""
-        self._oversee(self.model.columns)

@@ -1,10 +1,8 @@
 """Clinical commissioning groups: when each looks at its agreements, and what it comes to think of its support."""
 
-import mesa
-
 from agents.choice import review, review_all
-from agents.columns import BUY, N_LINES, NOBODY, Array, State
-from agents.compiled import rule, verb
+from agents.columns import BUY, N_LINES, NOBODY, State
+from agents.compiled import rule
 from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013
 from agents.reflection import answer_survey
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
@@ -121,56 +119,3 @@ def judge_support(state: State, ccg: int) -> None:
             link.trust = moved(
                 link.trust, clipped(usual + book.quality[who, line]), speed * state.lines[line].need_share
             )
-
-
-class Ccg(mesa.Agent):  # type: ignore[misc]
-    """A clinical commissioning group: it owns one row of the market's CCGs, and its row of agreements and links.
-
-    A subclass may override a verb; ``Market`` then calls it in place of the rule.
-
-    Args:
-        model: The market.
-        row: Its row.
-        name: Its ODS code.
-    """
-
-    _state_intention = staticmethod(verb(state_intention))
-    _choose_sources = staticmethod(verb(choose_sources))
-    _staff_team = staticmethod(verb(staff_team))
-    _judge_support = staticmethod(verb(judge_support))
-
-    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
-        super().__init__(model)
-        self.row, self.name = row, name
-
-    def state_intention(self) -> None:
-        """Say which source is intended for each line, before April 2013."""
-        self._state_intention(self.model.columns, self.row)
-
-    def choose_sources(self) -> None:
-        """Choose a source for each line that is up for decision."""
-        self._choose_sources(self.model.columns, self.row)
-
-    def staff_team(self) -> None:
-        """Let staff of its own team come and go."""
-        self._staff_team(self.model.columns, self.row)
-
-    def judge_support(self) -> None:
-        """Let satisfaction and trust follow what was delivered."""
-        self._judge_support(self.model.columns, self.row)
-
-    @property
-    def population(self) -> float:
-        """People whom it covers."""
-        return float(self.model.columns["ccgs"][0, self.row]["population"])
-
-    @property
-    def satisfaction(self) -> float:
-        """Satisfaction with its support, 0 to 1."""
-        return float(self.model.columns["ccgs"][0, self.row]["satisfaction"])
-
-    @property
-    def agreements(self) -> Array:
-        """Its agreements (AGREEMENTS)."""
-        agreements: Array = self.model.columns["agreements"][0, self.row]
-        return agreements

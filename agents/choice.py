@@ -33,7 +33,7 @@ from agents.considering import consider, has_time, place_of
 from agents.leaving import cost_moving
 from agents.reflection import reflect
 from agents.rules.sourcing import choose_within, worth_of
-from agents.team import team_heads, team_is_open, team_partners, team_price
+from agents.team import is_own_team, team_heads, team_is_open, team_partners, team_price
 from agents.terms import terms_of
 
 AT_ONCE = 4
@@ -70,7 +70,7 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
     An at-scale line is open to the region's body alone, where policy has one.
     """
     agreements = state.agreements[ccg]
-    own = agreements.kind[line] == MAKE or (agreements.kind[line] == SHARE and agreements.supplier[line] == ccg)
+    own = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)
     offers.present = 0 if own else place_of(options, agreements.kind[line], agreements.supplier[line])
     cost_moving(state, ccg, line, offers.moving)
     offers.n = 1

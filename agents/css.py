@@ -1,6 +1,5 @@
 """NHS commissioning support services: the units that grew out of the trusts' clusters."""
 
-import mesa
 import numpy as np
 
 from agents.chance import AGREED, EARLY, OWN_WILL, VIGOUR, draw_key, uniform
@@ -13,10 +12,9 @@ from agents.columns import (
     NOBODY,
     RAPID_MANAGEMENT,
     SOCIAL_ENTERPRISE,
-    STATUSES,
     State,
 )
-from agents.compiled import rule, verb
+from agents.compiled import rule
 from agents.dates import APRIL_2013, FEBRUARY_2012, MARCH_2012
 from agents.events import MADE_REDUNDANT, SURPLUS_STAFF, note_unit
 from agents.framework import fee_share, lacks_place
@@ -234,43 +232,3 @@ def nearest_unit(state: State, unit: int, with_place: bool, wanted: float) -> in
         if far < best_distance:
             best, best_distance = other, far
     return best
-
-
-class Css(mesa.Agent):  # type: ignore[misc]
-    """An NHS commissioning support service: it owns one row of the market's suppliers.
-
-    Args:
-        model: The market.
-        row: Its row.
-        name: Its id.
-    """
-
-    _set_prices = staticmethod(verb(set_prices))
-    _deliver = staticmethod(verb(deliver))
-    _review_unit = staticmethod(verb(review_unit))
-
-    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
-        super().__init__(model)
-        self.row, self.name = row, name
-
-    def set_prices(self) -> None:
-        """Post prices for the month."""
-        self._set_prices(self.model.columns, self.row)
-
-    def deliver(self) -> None:
-        """Staff the unit and bear the month's cost."""
-        self._deliver(self.model.columns, self.row)
-
-    def review_unit(self) -> None:
-        """Look for a unit to join."""
-        self._review_unit(self.model.columns, self.row)
-
-    @property
-    def status(self) -> str:
-        """Where it stands, from proposed to closed."""
-        return STATUSES[self.model.columns["suppliers"][0, self.row]["status"]]
-
-    @property
-    def customers(self) -> int:
-        """CCGs that buy any line from it."""
-        return int(self.model.columns["suppliers"][0, self.row]["customers"])

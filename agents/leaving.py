@@ -11,13 +11,13 @@ from agents.columns import (
     NEST_SHARE,
     NHS,
     NOBODY,
-    SHARE,
     Array,
     State,
 )
 from agents.compiled import rule
 from agents.rules.redundancy import left_behind_share
 from agents.supplier import is_of_nhs
+from agents.team import is_own_team
 
 
 @rule
@@ -32,8 +32,8 @@ def nest_of(state: State, kind: int, supplier: int) -> int:
 def is_present(state: State, ccg: int, line: int, kind: int, supplier: int) -> bool:
     """Say whether a source is the one that serves the CCG now; its own team is the same with a neighbour in it."""
     agreements = state.agreements[ccg]
-    own_now = agreements.kind[line] == MAKE or (agreements.kind[line] == SHARE and agreements.supplier[line] == ccg)
-    own_then = kind == MAKE or (kind == SHARE and supplier == ccg)
+    own_now = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)
+    own_then = is_own_team(kind, supplier, ccg)
     if own_now or own_then:
         return own_now and own_then
     return agreements.kind[line] == kind and agreements.supplier[line] == supplier

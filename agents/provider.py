@@ -1,9 +1,7 @@
 """Suppliers outside the NHS: private firms, general and special, voluntary bodies and councils."""
 
-import mesa
-
 from agents.columns import FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
-from agents.compiled import rule, verb
+from agents.compiled import rule
 from agents.framework import fee_share
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price, expected_return
@@ -105,38 +103,3 @@ def deliver(state: State, provider: int) -> None:
     expect_volume(state, provider, policy.cost_volume_learning)
     row.reserves += row.receipts - row.cost + row.charges
     row.charges = 0.0
-
-
-class Provider(mesa.Agent):  # type: ignore[misc]
-    """A supplier outside the NHS, in the market or a potential entrant: it owns one row of the market's suppliers.
-
-    Args:
-        model: The market.
-        row: Its row.
-        name: Its id, with its slot among the potential entrants.
-    """
-
-    _set_prices = staticmethod(verb(set_prices))
-    _weigh_entry = staticmethod(verb(weigh_entry))
-    _deliver = staticmethod(verb(deliver))
-
-    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
-        super().__init__(model)
-        self.row, self.name = row, name
-
-    def set_prices(self) -> None:
-        """Post prices for the month."""
-        self._set_prices(self.model.columns, self.row)
-
-    def weigh_entry(self) -> None:
-        """Look for a region and line to enter."""
-        self._weigh_entry(self.model.columns, self.row)
-
-    def deliver(self) -> None:
-        """Staff the provider and bear the month's cost."""
-        self._deliver(self.model.columns, self.row)
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it sells."""
-        return bool(self.model.columns["suppliers"][0, self.row]["status"] == FREE_STANDING)

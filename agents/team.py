@@ -24,6 +24,12 @@ def hosts(state: State, ccg: int, line: int) -> bool:
     early = state.board[0].month < APRIL_2013
     kind = agreements.next_kind[line] if early else agreements.kind[line]
     supplier = agreements.next_supplier[line] if early else agreements.supplier[line]
+    return is_own_team(kind, supplier, ccg)
+
+
+@rule
+def is_own_team(kind: int, supplier: int, ccg: int) -> bool:
+    """Say whether a source is a CCG's own team, alone or as host of others."""
     return kind == MAKE or (kind == SHARE and supplier == ccg)
 
 

@@ -179,9 +179,7 @@ def classes_of(models: tuple[str, ...]) -> tuple[Any, dict[str, type]]:
     Raises:
         InputError: A class cannot be imported, or is neither an agent's nor a market's; all faults at once.
     """
-    from agents.ccg import Ccg
-    from agents.css import Css
-    from agents.provider import Provider
+    from agents.in_mesa import Ccg, Css, Provider
     from simulation.market import Market
 
     kinds: dict[str, type] = {"ccg_class": Ccg, "css_class": Css, "provider_class": Provider}

@@ -88,12 +88,12 @@ class LiveRun:
 
     Args:
         outcomes: Every outcome, [month, outcome], in the order of ``OUTCOMES``.
-        leads: Main source of each CCG of the data by spend, as a place in ``SOURCES``, or NO_SPEND: [snapshot, ccg].
+        main_sources: Of each CCG of the data by spend, as a place in ``SOURCES``, or NO_SPEND: [snapshot, ccg].
         moments: What happened; nothing where events were not kept.
     """
 
     outcomes: NDArray[np.float64]
-    leads: NDArray[np.int8]
+    main_sources: NDArray[np.int8]
     moments: Sequence[Moment] = ()
 
 
@@ -113,7 +113,7 @@ class LiveModel:
 
     def run(self, asked: Question, seed: int, *, keeps_events: bool = False) -> LiveRun:
         """Run a question with the luck of a seed."""
-        from simulation.engine import note_leads, run_until, start
+        from simulation.engine import note_main_sources, run_until, start
         from simulation.opening import fill
 
         least = self._least(asked)
@@ -123,13 +123,13 @@ class LiveModel:
         numbers(market, "policy")[...] = self._rows(asked.preset).at(asked.values)
         start(market, seed, keeps_events)
         buyers = self._size(least)
-        leads = np.empty((len(SNAPSHOTS), len(buyers.names.ccgs)), np.int8)
+        main_sources = np.empty((len(SNAPSHOTS), len(buyers.names.ccgs)), np.int8)
         for place, month in enumerate(SNAPSHOTS):
             run_until(market, month + 1)
-            note_leads(market, leads[place])
+            note_main_sources(market, main_sources[place])
         run_until(market, N_MONTHS)
         moments = moments_of(events_of(market), buyers.names) if keeps_events else ()
-        return LiveRun(numbers(market, "outcomes").copy(), leads[:, buyers.stands_for], moments)
+        return LiveRun(numbers(market, "outcomes").copy(), main_sources[:, buyers.stands_for], moments)
 
     def _least(self, asked: Question) -> float:
         own = scenario_of(asked.preset).plan.parameters.value(LEAST_CCG)

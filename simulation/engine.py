@@ -10,7 +10,7 @@ from agents.compiled import INTERPRETED, rule
 from simulation.calendar import N_MONTHS, SNAPSHOTS
 from simulation.history import History
 from simulation.inputs import England
-from simulation.leading import fill_leads
+from simulation.main_source import fill_main_sources
 from simulation.month import advance
 from simulation.opening import blank_market, fill, open_market
 from simulation.plan import Plan
@@ -29,9 +29,9 @@ def run_until(market: Array, until: int) -> None:
 
 
 @rule
-def note_leads(market: Array, leads: Array) -> None:
-    """Fill the main source of each CCG as the market stands (see ``simulation.leading``)."""
-    fill_leads(market[0], leads)
+def note_main_sources(market: Array, found: Array) -> None:
+    """Fill the main source of each CCG as the market stands (see ``simulation.main_source``)."""
+    fill_main_sources(market[0], found)
 
 
 def run_seeds(england: England, plan: Plan, seeds: Sequence[int], *, event_seeds: int = 0) -> Iterator[History]:

@@ -2,11 +2,8 @@
 
 import mesa
 
-from agents.board import Board
-from agents.ccg import Ccg
 from agents.compiled import together
-from agents.css import Css
-from agents.provider import Provider
+from agents.in_mesa import Board, Ccg, Css, Provider
 from simulation import month as phases
 from simulation.buyers import with_larger_ccgs
 from simulation.calendar import N_MONTHS, SNAPSHOTS

@@ -19,7 +19,7 @@ from agents.events import (
     note,
 )
 from agents.leaving import is_present
-from agents.team import hosts, team_heads, team_price
+from agents.team import hosts, is_own_team, team_heads, team_price
 
 LEAST_CAPACITY = 3_000_000.0
 """A supplier may always grow as if it served this many people (assumed, A-08)."""
@@ -102,10 +102,10 @@ def stays_host(state: State, host: int, line: int) -> bool:
     agreements = state.agreements[host]
     if agreements.choice_kind[line] != NOBODY:
         kind, supplier = agreements.choice_kind[line], agreements.choice_supplier[line]
-        return kind == MAKE or (kind == SHARE and supplier == host)
+        return is_own_team(kind, supplier, host)
     if agreements.next_start[line] != NOBODY:
         kind, supplier = agreements.next_kind[line], agreements.next_supplier[line]
-        return kind == MAKE or (kind == SHARE and supplier == host)
+        return is_own_team(kind, supplier, host)
     return hosts(state, host, line)
 
 

@@ -6,7 +6,7 @@ In a process of its own, so that what a compile takes of memory is given back.
 import numpy as np
 from small_market import england, plan_with
 
-from simulation.engine import attributed, note_leads, run_until, start
+from simulation.engine import attributed, note_main_sources, run_until, start
 from simulation.market import Market
 from simulation.opening import blank_market
 
@@ -19,7 +19,7 @@ def compile_rules() -> None:
     start(market, 1, True)
     do_core(market.copy())
     Market(england(), plan_with(), 1).run()
-    note_leads(market, np.empty(market["n_ccgs"][0], np.int8))
+    note_main_sources(market, np.empty(market["n_ccgs"][0], np.int8))
     run_until(market, 1)  # the last: where it is in the cache, all is
 
 

@@ -1,6 +1,6 @@
 """Agents as a user might write them: CCGs that never leave, and CCGs whose code has a fault."""
 
-from agents.ccg import Ccg
+from agents.in_mesa import Ccg
 
 
 class LoyalCcg(Ccg):

@@ -10,9 +10,7 @@ import pytest
 from plain_run import outcomes_of
 from small_market import APRIL_2013, arrays, england, plan_with, run, scenario_runs, small_england
 
-from agents.ccg import Ccg
-from agents.css import Css
-from agents.provider import Provider
+from agents.in_mesa import Ccg, Css, Provider
 from scenarios.api import run as run_scenario
 from scenarios.scenario import list_scenarios, load_scenario
 from scenarios.store import CHUNK_RUNS

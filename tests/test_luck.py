@@ -17,10 +17,8 @@ from small_market import (
     with_ccgs,
 )
 
-from agents.ccg import Ccg
 from agents.columns import SHARE
-from agents.css import Css
-from agents.provider import Provider
+from agents.in_mesa import Ccg, Css, Provider
 from simulation.engine import run_seeds
 from simulation.market import Market
 from simulation.parameters import Parameters

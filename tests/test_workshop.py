@@ -184,7 +184,7 @@ def test_the_map_of_a_run_shows_the_main_sources_of_its_stored_table(preset: str
     from outputs.charts.leaders import leaders
     from scenarios.scenario import load_scenario
 
-    shown = LiveModel(read_england()).run(question(preset, {}), 1).leads
+    shown = LiveModel(read_england()).run(question(preset, {}), 1).main_sources
     stored = leaders(run(load_scenario(preset), runs=1).sourcing, read_england().ccgs.ods_code)
     assert shown.tolist() == stored.place[:, 0].tolist()
     assert len(set(shown.ravel())) >= 5

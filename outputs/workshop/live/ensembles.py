@@ -36,14 +36,14 @@ class Ensemble:
 
     Attributes:
         values: What the page shows, in its units: [run, month, outcome].
-        leads: Main source of each CCG: [run, snapshot, ccg].
+        main_sources: Of each CCG: [run, snapshot, ccg].
         told: What was said of it already, by what it is about.
     """
 
     def __init__(self, asked: Question, first_seed: int, n_ccgs: int) -> None:
         self.asked, self.first_seed = asked, first_seed
         self.values: NDArray[np.float32] = np.empty((STAGES[-1], N_MONTHS, len(SHOWN)), np.float32)
-        self.leads: NDArray[np.int8] = np.empty((STAGES[-1], len(SNAPSHOTS), n_ccgs), np.int8)
+        self.main_sources: NDArray[np.int8] = np.empty((STAGES[-1], len(SNAPSHOTS), n_ccgs), np.int8)
         self.begun = 0
         self.told: dict[object, Any] = {}
         self._done: NDArray[np.bool_] = np.zeros(STAGES[-1], bool)
@@ -60,7 +60,7 @@ class Ensemble:
     def keep(self, place: int, run: LiveRun) -> None:
         """Keep one run."""
         self.values[place] = run.outcomes[:, COLUMNS] * SCALES
-        self.leads[place] = run.leads
+        self.main_sources[place] = run.main_sources
         self._done[place] = True
 
 

@@ -35,18 +35,21 @@ def told(ensemble: Ensemble, stage: int) -> str:
 
 
 def _one_run(ensemble: Ensemble) -> dict[str, Any]:
-    return {"line": _by_name(ensemble.values[0].T), "map": [_letters(leads) for leads in ensemble.leads[0]]}
+    return {
+        "line": _by_name(ensemble.values[0].T),
+        "map": [_letters(sources) for sources in ensemble.main_sources[0]],
+    }
 
 
 def _many_runs(ensemble: Ensemble, stage: int) -> dict[str, Any]:
     values = ensemble.values[:stage]
-    leads, often = most_often(ensemble.leads[:stage])
+    found, often = most_often(ensemble.main_sources[:stage])
     return {
         "line": _by_name(values[0].T),
         "bands": _by_name(quantiles(values).transpose(2, 0, 1)),
         "mean": _by_name(values.mean(axis=0).T),
         "paths": _by_name(values[:PATHS].transpose(2, 0, 1)),
-        "map": [_letters(row) for row in leads],
+        "map": [_letters(row) for row in found],
         "often": often.tolist(),
     }
 
@@ -76,16 +79,16 @@ def quantiles(values: NDArray[Any]) -> NDArray[Any]:
     return ordered[[round(level * (len(values) - 1)) for level in LEVELS]]
 
 
-def most_often(leads: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+def most_often(main_sources: NDArray[np.int8]) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
     """Return the source that most runs have, and in how many of them: [snapshot, ccg]."""
     places = [*range(len(SOURCES)), NO_SPEND]
-    counts = np.stack([(leads == place).sum(axis=0) for place in places])
+    counts = np.stack([(main_sources == place).sum(axis=0) for place in places])
     first = counts.argmax(axis=0)
     return np.array(places, np.int8)[first], counts.max(axis=0)
 
 
-def _letters(leads: NDArray[np.int8]) -> str:
-    return "".join(LETTERS[place] for place in leads.tolist())
+def _letters(sources: NDArray[np.int8]) -> str:
+    return "".join(LETTERS[place] for place in sources.tolist())
 
 
 def _by_name(values: NDArray[Any]) -> dict[str, Any]:

@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from agents.board import Board
-from agents.ccg import Ccg
 from agents.choice import review_all, usual_length, weigh, write_source
 from agents.columns import (
     BODY,
@@ -25,9 +23,10 @@ from agents.columns import (
 )
 from agents.compiled import rule, verb
 from agents.considering import add_option, consider, heir_of
-from agents.css import Css, make_redundant, wants_merger
+from agents.css import make_redundant, wants_merger
 from agents.dates import APRIL_2013, JANUARY_2013
 from agents.framework import is_barred
+from agents.in_mesa import Board, Ccg, Css
 from agents.leaving import (
     attached_fte,
     ccg_redundancy_share,

@@ -1,4 +1,4 @@
-"""Which source leads for each CCG, read from a market as it stands."""
+"""The main source of each CCG, read from a market as it stands."""
 
 import numpy as np
 
@@ -11,12 +11,12 @@ DIGITS = 1e9
 
 
 @rule
-def fill_leads(state: State, leads: Array) -> None:
+def fill_main_sources(state: State, found: Array) -> None:
     """Fill the source on which each CCG spends most, as agreed or until March 2013 as intended; of equals the first.
 
     Args:
         state: The market.
-        leads: Place of the source, or NOBODY where nothing is spent, [ccg].
+        found: Place of the source, or NOBODY where nothing is spent, [ccg].
     """
     spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.uint16)
     look(state, spend, seller)
@@ -26,11 +26,11 @@ def fill_leads(state: State, leads: Array) -> None:
         amounts[:] = 0.0
         for line in range(N_LINES):
             amounts[source_for(source, seller[ccg, line], row.home, line)] += spend[ccg, line]
-        leads[ccg] = leader_of(amounts, row.population)
+        found[ccg] = largest_of(amounts, row.population)
 
 
 @rule
-def leader_of(amounts: Array, people: float) -> int:
+def largest_of(amounts: Array, people: float) -> int:
     """Return the place of the largest amount (GBP a year) by nine digits a head, or NOBODY where all are nothing."""
     best, most = NOBODY, 0.0
     for place in range(amounts.size):
