@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from outputs.progress import kept, note, number_option, progress, stopped, tried
-from scenarios.batch import classes_of
+from scenarios.batch import classes_of, load_engine
 from scenarios.crew import WorkersDiedError
 from scenarios.design import Design
 from scenarios.design_file import load_design
@@ -41,7 +41,7 @@ def job_of(options: Mapping[str, Any]) -> SweepJob:
         InputError: Something is wrong with them or with the design; all faults at once.
     """
     faults: list[str] = []
-    design: Design | None = tried(lambda: load_design(options["design"]), faults)
+    design: Design | None = tried(lambda: load_design(options["design"], meanwhile=load_engine), faults)
     workers = number_option("workers", options["workers"], "--workers", faults)
     if options["out"] is not None and not options["out"].strip():
         faults.append("--out = '' is not allowed: name a folder, as in --out runs/mine")
@@ -84,9 +84,9 @@ def carried_out(job: SweepJob, *, force: bool, quiet: bool) -> SweepResults:
 
 def told_failures(results: SweepResults) -> int:
     """Say which runs failed, and return the exit code."""
-    failures = results.failures
-    if failures.empty:
+    if not results.failed:
         return DONE
+    failures = results.failures
     for row in failures.head(MOST_TOLD).itertuples():
         note(f"Point {row.point}, seed {row.seed}: {row.error}")
     where = (results.folder / "failures.parquet").as_posix()

@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -14,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from scenarios.arrow import column, table_of_rows
 from scenarios.design import KEYS
 from scenarios.point import PolicyRows, Values, plan_at
 from scenarios.scenario import Scenario
@@ -25,6 +27,8 @@ from simulation.outcomes import OUTCOMES
 
 MONTHS = np.array([first_day(month) for month in range(N_MONTHS)], dtype="datetime64[ms]")
 LEAST_CCG = "ccg.minimum_population"
+MOST_BLANKS = 16
+"""Markets before luck that are kept, of as many least sizes of CCGs."""
 LONGEST_ERROR = 500
 """Characters of an error that are kept."""
 
@@ -81,7 +85,7 @@ def run_batch(batch: Batch) -> dict[str, pa.Table]:
             failures.append({"point": row["point"], "seed": seed, "error": told})
     return {
         "outcomes": _table(done, kept[: len(done)], batch),
-        "failures": pa.Table.from_pylist(failures, FAILURES),
+        "failures": table_of_rows(failures, FAILURES),
     }
 
 
@@ -93,7 +97,8 @@ def _table(done: list[tuple[int, int]], kept: NDArray[np.float64], batch: Batch)
         "seed": np.repeat(seeds, each),
         "month": np.tile(MONTHS[list(batch.months)], len(done)),
     }
-    return pa.table(columns | {name: kept[:, :, place].ravel() for place, name in enumerate(batch.outcomes)})
+    columns |= {name: kept[:, :, place].ravel() for place, name in enumerate(batch.outcomes)}
+    return pa.table({name: column(values) for name, values in columns.items()})
 
 
 @lru_cache(maxsize=1)
@@ -105,18 +110,35 @@ def _england() -> England:
 
 
 def compiled(months: Sequence[int] = range(N_MONTHS)) -> Run:
-    """Return what runs a point compiled end to end, in one market's memory, and records some months.
+    """Return what runs a point compiled end to end, in its thread's own memory, and records some months."""
+    return partial(_run_compiled, tuple(months), {})
 
-    Plans of one least size of CCGs differ only in the parameters in force, so the market before luck is made once.
+
+class _Memory(threading.local):
+    """The market of a thread, which one run fills after another."""
+
+    market: Any = None
+
+
+_MEMORY = _Memory()
+
+
+def load_engine() -> None:
+    """Load the compiled rules, where they are in the cache, which takes a second the first time."""
+    from simulation.engine import attributed, is_compiled, run_until, start
+
+    if is_compiled():
+        market = attributed(_blank((), 0.0).copy())
+        start(market, 0, False)
+        run_until(market, 0)
+
+
+@lru_cache(maxsize=MOST_BLANKS)
+def _blank(months: tuple[int, ...], minimum_population: float) -> Any:
+    """Return the market before luck, with CCGs of at least a size (people), which records some months.
+
+    Plans of one least size differ only in the parameters in force, so it is made once for all of them.
     """
-    from simulation.engine import attributed
-
-    blank_of = lru_cache(maxsize=None)(partial(_blank, months))
-    return partial(_run_compiled, blank_of, attributed(blank_of(0.0).copy()), {})
-
-
-def _blank(months: Sequence[int], minimum_population: float) -> Any:
-    """Return the market before luck, with CCGs of at least a size (people), which records some months."""
     from simulation.opening import blank_market, record_only
     from simulation.parameters import Parameters
     from simulation.plan import Plan
@@ -127,20 +149,19 @@ def _blank(months: Sequence[int], minimum_population: float) -> Any:
 
 
 def _run_compiled(
-    blank_of: Callable[[float], Any],
-    market: Any,
-    tables: dict[str, PolicyRows],
-    scenario: Scenario,
-    values: Values,
-    seed: int,
+    months: tuple[int, ...], tables: dict[str, PolicyRows], scenario: Scenario, values: Values, seed: int
 ) -> Outcomes:
-    from simulation.engine import run_until, start
+    from simulation.engine import attributed, run_until, start
     from simulation.opening import fill
 
     if scenario.name not in tables:
         tables[scenario.name] = PolicyRows(scenario)
-    minimum = float(values.get(LEAST_CCG, scenario.plan.parameters.value(LEAST_CCG)))
-    fill(market, blank_of(minimum))
+    varied = values.get(LEAST_CCG)
+    blank = _blank(months, float(scenario.plan.parameters.value(LEAST_CCG) if varied is None else varied))
+    if _MEMORY.market is None:
+        _MEMORY.market = attributed(blank.copy())
+    market = _MEMORY.market
+    fill(market, blank)
     numbers(market, "policy")[...] = tables[scenario.name].at(values)
     start(market, seed, False)
     run_until(market, N_MONTHS)

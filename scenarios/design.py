@@ -17,8 +17,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
+from scenarios.arrow import bytes_of, column, column_of, words
+from scenarios.cube import SHARES, drawn
 from scenarios.factor import Factor, Level, factor_of
 from scenarios.scenario import Scenario
 from scenarios.scenario_file import value_fault
@@ -34,7 +35,6 @@ KEYS = ("point", "scenario")
 """Columns of a table of points that are no factors."""
 
 Rows = list[dict[str, Level | None]]
-Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -83,10 +83,9 @@ class Design:
         """A hash of what the design means: its points, not how they were written down."""
         digest = hashlib.sha256()
         for name in self.points.column_names:
-            column = self.points.column(name)
-            numbers = pa.types.is_integer(column.type) or pa.types.is_floating(column.type)
-            digest.update(f"{name} {column.type} ".encode())
-            digest.update(column.to_numpy().tobytes() if numbers else " ".join(map(str, column.to_pylist())).encode())
+            values = self.points.column(name)
+            digest.update(f"{name} {values.type} ".encode())
+            digest.update(bytes_of(values))
         return digest.hexdigest()
 
     def as_dict(self) -> dict[str, object]:
@@ -129,10 +128,14 @@ def laid_out(
     base_points: int,
     sample_seed: int,
     levels: int,
+    meanwhile: Callable[[], None] | None = None,
 ) -> pa.Table:
-    """Return the points of a design (not of a CSV file), each for every scenario."""
+    """Return the points of a design (not of a CSV file), each for every scenario.
+
+    Something else can be done ``meanwhile`` where they are places in a cube.
+    """
     if method in SHARES:
-        shares = SHARES[method](len(factors), base_points, sample_seed, levels)
+        shares = drawn(method, (len(factors), base_points, sample_seed, levels), meanwhile)
         columns = {factor.name: factor.at(shares[:, place]) for place, factor in enumerate(factors)}
     else:
         rows = ROWS[method](factors, base_points)
@@ -150,49 +153,16 @@ def table_of(
     names = [scenario.name for scenario in scenarios]
     types = {factor.name: factor.type for factor in factors}
     table: dict[str, Any] = {
-        "point": pa.array(np.arange(1, rows * width + 1, dtype=np.int32)),
-        "scenario": pa.DictionaryArray.from_arrays(np.tile(np.arange(width, dtype=np.int32), rows), names),
+        "point": column(np.arange(1, rows * width + 1, dtype=np.int32)),
+        "scenario": pa.DictionaryArray.from_arrays(
+            column(np.tile(np.arange(width, dtype=np.int32), rows)), words(names)
+        ),
     }
-    each = pa.array(np.repeat(np.arange(rows), width))
+    each = column(np.repeat(np.arange(rows), width))
     for name, values in columns.items():
-        column = values if isinstance(values, pa.Array) else pa.array(values, types.get(name))
-        table[name] = column.take(each)
+        listed = values if isinstance(values, pa.Array) else column_of(values, types[name])
+        table[name] = listed.take(each)
     return pa.table(table)
-
-
-# ---- Places in the unit cube, [point, factor] -----------------------------------------------------------------
-
-
-def _latin_hypercube(width: int, points: int, seed: int, levels: int) -> Shares:
-    from scipy.stats import qmc
-
-    return np.asarray(qmc.LatinHypercube(width, rng=seed).random(points))
-
-
-def _saltelli(width: int, points: int, seed: int, levels: int) -> Shares:
-    """Return Saltelli's design (2010): for each base point A, A with one factor from B for each factor, then B."""
-    from scipy.stats import qmc
-
-    base = np.asarray(qmc.Sobol(2 * width, rng=seed).random(points))
-    a, b = base[:, :width], base[:, width:]
-    block = np.repeat(a[:, None, :], width + 2, axis=1)
-    for place in range(width):
-        block[:, place + 1, place] = b[:, place]
-    block[:, -1] = b
-    return block.reshape(-1, width)
-
-
-def _morris(width: int, points: int, seed: int, levels: int) -> Shares:
-    from SALib.sample import morris
-
-    # SALib takes seed 0 for none.
-    return np.asarray(morris.sample(unit_problem(width), points, num_levels=levels, seed=seed + 1))
-
-
-def unit_problem(width: int) -> dict[str, Any]:
-    """Return SALib's description of a unit cube."""
-    names = [f"x{place}" for place in range(width)]
-    return {"num_vars": width, "names": names, "bounds": [[0.0, 1.0]] * width}
 
 
 # ---- Points one by one -----------------------------------------------------------------------------------------
@@ -209,11 +179,6 @@ def _one_at_a_time(factors: Sequence[Factor], points: int) -> Rows:
     return [own, *(own | {factor.name: value} for factor in factors for value in factor.spread(points))]
 
 
-SHARES: dict[str, Callable[[int, int, int, int], Shares]] = {
-    "latin_hypercube": _latin_hypercube,
-    "sobol": _saltelli,
-    "morris": _morris,
-}
 ROWS: dict[str, Callable[[Sequence[Factor], int], Rows]] = {"grid": _grid, "one_at_a_time": _one_at_a_time}
 
 

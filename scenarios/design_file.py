@@ -1,6 +1,6 @@
 """Read and check one design: everything that is wrong with it, at once, before anything runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from difflib import get_close_matches
 from pathlib import Path
@@ -24,11 +24,12 @@ EVERY = "all"
 MOST_MORRIS_LEVELS = 100
 
 
-def load_design(design: str | Path | Mapping[str, Any] | Design) -> Design:
+def load_design(design: str | Path | Mapping[str, Any] | Design, meanwhile: Callable[[], None] | None = None) -> Design:
     """Read, check and lay out a design.
 
     Args:
         design: A path to a TOML file, or the same keys and values from Python.
+        meanwhile: What this process does while another draws the points, where that takes a while.
 
     Raises:
         InputError: Something is wrong with it or with what it names; all faults at once.
@@ -36,14 +37,14 @@ def load_design(design: str | Path | Mapping[str, Any] | Design) -> Design:
     if isinstance(design, Design):
         return design
     if isinstance(design, Mapping):
-        return _Reader("the design", "design", Path()).design(dict(design))
+        return _Reader("the design", "design", Path()).design(dict(design), meanwhile)
     path = Path(design)
     label = path.as_posix()
     try:
         content = read_toml(path, what="design", needs="scenario, method and [vary]", advice=ADVICE)
     except ValueError as error:
         raise InputError([f"{label}: {error}"]) from None
-    return _Reader(label, path.stem, path.parent).design(content)
+    return _Reader(label, path.stem, path.parent).design(content, meanwhile)
 
 
 class _Reader:
@@ -63,7 +64,7 @@ class _Reader:
         """Note a fault under the design's name."""
         self.faults.append(f"{self.label}: {fault}")
 
-    def design(self, content: dict[str, Any]) -> Design:
+    def design(self, content: dict[str, Any], meanwhile: Callable[[], None] | None) -> Design:
         """Return the design, or raise with all faults."""
         for key in sorted(content.keys() - set(KEYS)):
             self.complain(unknown_key(key, KEYS, "[vary]"))
@@ -90,7 +91,7 @@ class _Reader:
         if method == "csv":
             points = table_of(columns, factors, scenarios)
         else:
-            points = laid_out(method, factors, scenarios, base_points, sample_seed, levels)
+            points = laid_out(method, factors, scenarios, base_points, sample_seed, levels, meanwhile)
         return Design(
             name=self.name, source=self.label, method=method, base_points=base_points, scenarios=scenarios,
             factors=tuple(factors), points=points, seeds=seeds, first_seed=first_seed, outcomes=outcomes,

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from scenarios.arrow import column
 from scenarios.scenario_file import value_fault
 from simulation.calendar import N_MONTHS, first_day, month_of
 from simulation.parameters import DECLARED
@@ -71,10 +72,10 @@ class Factor:
     def at(self, places: NDArray[np.float64]) -> pa.Array:
         """Return the values at some places between 0 (the least or first) and 1 (the greatest or last)."""
         if self.kind == "number":
-            return pa.array(self.low + places * (self.high - self.low))
+            return column(self.low + places * (self.high - self.low))
         every = [self._step(step) for step in range(self._count)]
         steps = np.minimum(np.floor(places * self._count), self._count - 1).astype(np.int64)
-        return pa.array(every, self.type).take(pa.array(steps))
+        return pa.array(every, self.type).take(column(steps))
 
     @property
     def _count(self) -> int:

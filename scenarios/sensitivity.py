@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.design import unit_problem
+from scenarios.cube import unit_problem
 from scenarios.factor import DUMMY
 from scenarios.sweep_results import SweepResults
 from simulation.faults import InputError

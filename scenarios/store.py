@@ -20,6 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scenarios.arrow import table_of_rows
 from scenarios.crew import Crew, threads
 from scenarios.folder import (
     ANOTHER_OUT,
@@ -259,7 +260,7 @@ def _join(folder: Path, chunks: Sequence[Chunk]) -> dict[str, dict[str, object]]
             files[f"{name}.parquet"] = _written(folder, name, *tables)
     for name in layout.noted:
         rows = [row for receipt in receipts for row in receipt["noted"][name]]
-        files[f"{name}.parquet"] = _written(folder, name, pa.Table.from_pylist(rows, NOTED[name]))
+        files[f"{name}.parquet"] = _written(folder, name, table_of_rows(rows, NOTED[name]))
     if layout.summarised:
         summary = folder / SUMMARY
         write_summary(folder / "outcomes.parquet", summary)

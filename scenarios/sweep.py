@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from scenarios.arrow import column
 from scenarios.batch import Batch, classes_of, model_hashes, run_batch
 from scenarios.crew import Crew, cluster, processes, threads
 from scenarios.design import Design
@@ -23,7 +24,7 @@ from simulation.version import VERSION
 
 SWEEP, COMPARE = "csmarket sweep", "csmarket compare"
 LEAST_CHUNK, MOST_CHUNK, MOST_CHUNK_MESA = 10, 1_000, 50
-CHUNKS = 100
+CHUNKS = 40
 """Into about how many chunks a sweep is cut, as far as their size allows."""
 
 BYTES_A_NUMBER = 6.0
@@ -75,7 +76,7 @@ class SweepJob:
         places = np.asarray(runs)
         return Batch(
             scenarios={scenario.name: scenario for scenario in design.scenarios},
-            points=design.points.take(pa.array(places % points)),
+            points=design.points.take(column(places % points)),
             seeds=tuple(int(seed) for seed in design.first_seed + places // points),
             outcomes=design.outcomes,
             months=design.months,
@@ -119,7 +120,8 @@ def carry_out_sweep(job: SweepJob, *, force: bool = False, watch: Watch | None =
         WriteError: A write failed; complete chunks stay.
     """
     watch = watch or Watch()
-    classes_of(job.models)
+    if job.models:
+        classes_of(job.models)
     manifest = manifest_of(job)
     with _crew(job) as crew:
         keep_results(

@@ -55,6 +55,11 @@ class SweepResults:
         return _pandas(pq.ParquetFile(self.folder / "failures.parquet").read())
 
     @property
+    def failed(self) -> int:
+        """How many runs failed."""
+        return int(pq.read_metadata(self.folder / "failures.parquet").num_rows)
+
+    @property
     def outcomes(self) -> "pd.DataFrame":
         """A row per run and month, with every outcome that is stored; read anew each time, as it may be large."""
         return self.read()

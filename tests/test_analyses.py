@@ -14,7 +14,7 @@ from command import called
 
 from scenarios.api import Comparison, compare, load_scenario, open_results
 from scenarios.compare import drivers_between, paired, with_driver
-from scenarios.design import SHARES
+from scenarios.cube import SHARES
 from scenarios.design_file import load_design
 from scenarios.discovery import discover
 from scenarios.point import policy_rows

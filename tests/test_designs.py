@@ -1,5 +1,6 @@
 """Designs: which points are run, in which order, and what is said of a wrong design."""
 
+import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -102,6 +103,19 @@ def test_any_start_of_a_design_is_an_even_sample_of_it(method: str) -> None:
     start = np.array(values(whole, "choice.noise"))[: whole.points.num_rows // 4]
     assert abs(start.mean() - 0.5) < 0.06
     assert min(np.histogram(start, 4, (0, 1))[0]) > len(start) / 6
+
+
+@pytest.mark.parametrize("method", ["latin_hypercube", "sobol", "morris"])
+@pytest.mark.parametrize("python", [sys.executable, "no-such-python", "/bin/false"])
+def test_points_are_the_same_whichever_process_draws_them(
+    method: str, python: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another process draws them while this one does something; where it cannot, this one does that too."""
+    here, done = design(method), []
+    monkeypatch.setattr(sys, "executable", python)
+    content = {"method": method, "vary": VARY, "points": 8}
+    assert load_design(content, meanwhile=lambda: done.append(1)).points.equals(here.points)
+    assert done or python == "no-such-python"
 
 
 def test_the_same_design_has_the_same_points_and_another_luck_has_others() -> None:

@@ -93,6 +93,26 @@ def test_a_row_holds_what_a_run_of_that_point_and_seed_gives(desk: Path) -> None
         assert rows[name].tolist() == [history.outcomes[name][month] for month in (15, 59)]
 
 
+def test_a_small_sweep_loads_no_library_that_it_does_not_use(tmp_path: Path) -> None:
+    """They would take longer to load than the sweep takes."""
+    (tmp_path / "design.toml").write_text('method = "latin_hypercube"\npoints = 2\n[vary]\n"choice.noise" = [1, 5]\n')
+    words = ["sweep", "design.toml", "--quiet"]
+    program = f"import sys, outputs.cli as cli; status = cli.status_of({words}); print(status, *sys.modules)"
+    command = [sys.executable, "-c", program]
+    said = subprocess.run(command, cwd=tmp_path, env=environment(), capture_output=True, text=True, check=True).stdout
+    status, *modules = said.split()
+    assert status == "0" and "numba" in modules
+    assert not {"mesa", "pandas", "matplotlib", "rich", "scipy.stats", "SALib"} & set(modules)
+
+
+def test_a_cell_that_is_blank_leaves_the_least_size_of_ccgs_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "points.csv").write_text('ccg.minimum_population\n400000\n""\n200000\n')
+    design = tmp_path / "design.toml"
+    design.write_text('method = "csv"\nfile = "points.csv"\noutcomes = ["css_operating"]\nmonths = [2012-01-01]\n')
+    results = carry_out_sweep(SweepJob(load_design(design), tmp_path / "out", workers=1))
+    assert results.failed == 0 and len(results.outcomes) == 3
+
+
 def test_every_point_has_every_seed_and_month(desk: Path) -> None:
     outcomes = open_sweep(desk / "whole").outcomes
     assert len(outcomes) == RUNS * 2
