@@ -62,7 +62,7 @@ def is_due(state: State, ccg: int, line: int) -> bool:
     if agreements.kind[line] != BUY or month % HALF_YEAR != state.ccgs[ccg].turn:
         return False
     settled = month - agreements.start[line] >= HALF_YEAR
-    return settled and state.links[agreements.supplier[line], ccg].trust < policy.agreement_walk_trust
+    return settled and state.trust[agreements.supplier[line], ccg] < policy.agreement_walk_trust
 
 
 @rule
@@ -115,7 +115,5 @@ def judge_support(state: State, ccg: int) -> None:
     for line in range(N_LINES):
         who = book.seller[ccg, line]
         if who < suppliers:
-            link = state.links[who, ccg]
-            link.trust = moved(
-                link.trust, clipped(usual + book.quality[who, line]), speed * state.lines[line].need_share
-            )
+            seen = clipped(usual + book.quality[who, line])
+            state.trust[who, ccg] = moved(state.trust[who, ccg], seen, speed * state.lines[line].need_share)

@@ -214,11 +214,6 @@ AGREEMENTS = _record(
 )
 """What a CCG has agreed, one agreement a line; lines lie side by side, so that one look takes them all in."""
 
-LINK = _record(
-    ("near", np.float32, (), "0 to 1: how local the supplier is to the CCG"),
-    ("trust", np.float32, (), "0 to 1; 0 is unknown"),
-)
-
 LINE = _record(
     ("base_fixed", np.float64, (), "GBP a year, from the table"),
     ("base_variable", np.float64, (), "GBP a head a year, from the table"),
@@ -348,7 +343,8 @@ class State(Protocol):
         ccgs: CCG, [ccg].
         suppliers: SUPPLIER, [supplier].
         agreements: AGREEMENTS, [ccg].
-        links: LINK, [supplier, ccg]: what a CCG knows of a supplier.
+        near: How local a supplier is to a CCG, 0 to 1, [supplier, ccg].
+        trust: What a CCG knows of a supplier, 0 to 1; 0 is unknown, [supplier, ccg].
         lines: LINE, [line].
         by_area: Rows of the CCGs, area team by area team, [ccg].
         policy: A record with a field for every parameter, as it is in force, [month].
@@ -365,7 +361,8 @@ class State(Protocol):
     ccgs: Array
     suppliers: Array
     agreements: Array
-    links: Array
+    near: Array
+    trust: Array
     lines: Array
     by_area: Array
     policy: Array
@@ -422,7 +419,8 @@ def state_dtype(
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
-        ("links", LINK, (n_suppliers, n_ccgs), ""),
+        ("near", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
+        ("trust", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("options", OPTIONS, (1,), ""),
         ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),
     )

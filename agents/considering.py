@@ -69,11 +69,11 @@ def expected_quality(state: State, ccg: int, supplier: int) -> float:
 
     What it has lived through itself counts whole; else what neighbours have, in part; else an ordinary supplier's.
     """
-    own, row, total, known = state.links[supplier, ccg].trust, state.ccgs[ccg], 0.0, 0
+    own, row, total, known = state.trust[supplier, ccg], state.ccgs[ccg], 0.0, 0
     if own > 0.0:
         return own
     for k in range(row.n_neighbours):
-        trust = state.links[supplier, row.neighbours[k]].trust
+        trust = state.trust[supplier, row.neighbours[k]]
         total += trust
         known += trust > 0.0
     if known == 0:

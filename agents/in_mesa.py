@@ -11,7 +11,7 @@ from agents.compiled import together, verb
 
 
 class Ccg(mesa.Agent):  # type: ignore[misc]
-    """A clinical commissioning group: it owns one row of the market's CCGs, and its row of agreements and links.
+    """A clinical commissioning group: it owns one row of the market's CCGs, and its row of agreements.
 
     A subclass may override a verb; ``Market`` then calls it in place of the rule.
 

@@ -48,8 +48,8 @@ def absorb(state: State, heir: int, gone: int, status: int) -> None:
     old.receipts, old.cost, old.fee = 0.0, 0.0, 0.0
     old.status, old.heir = status, heir
     for ccg in range(state.n_ccgs):
-        was, link = state.links[gone, ccg], state.links[heir, ccg]
-        link.near, link.trust = max(link.near, was.near), max(link.trust, was.trust)
+        state.near[heir, ccg] = max(state.near[heir, ccg], state.near[gone, ccg])
+        state.trust[heir, ccg] = max(state.trust[heir, ccg], state.trust[gone, ccg])
 
 
 @rule

@@ -18,8 +18,8 @@ def value_supplier(state: State, ccg: int, options: Options, c: int, quality: fl
     loyal = at_home and supplier.form == CUSTOMER_OWNED
     options.is_near[c] = row.looks_around == 1 or at_home or supplier.kind == BODY
     options.quality[c] = quality
-    options.presence[c] = state.links[who, ccg].near * row.taste_presence
-    options.relations[c] = state.links[who, ccg].trust * row.taste_known
+    options.presence[c] = state.near[who, ccg] * row.taste_presence
+    options.relations[c] = state.trust[who, ccg] * row.taste_known
     options.relations[c] += policy.hosting_customer_owned_loyalty if loyal else 0.0
     options.pressure[c] = policy.choice_pressure if at_home and state.board[0].month < APRIL_2013 else 0.0
     options.own_hands[c] = 0.0

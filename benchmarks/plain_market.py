@@ -234,7 +234,7 @@ class PlainSupplier(mesa.Agent):  # type: ignore[misc]
 class PlainCcg(mesa.Agent):  # type: ignore[misc]
     """A CCG, with its agreements, tastes and trust."""
 
-    def __init__(self, model: "PlainMarket", row: int, state: Any, agreements: Any, links: Any) -> None:
+    def __init__(self, model: "PlainMarket", row: int, state: Any, agreements: Any, near: Any, trust: Any) -> None:
         super().__init__(model)
         self.row = row
         for name in ("key", "population", "allowance", "region", "home", "rating", "authorised", "efficiency",
@@ -251,7 +251,7 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
             Agreement(*values)
             for values in zip(*(agreements[name].tolist() for name in AGREED), strict=True)
         ]  # fmt: skip
-        self.near, self.trust = links["near"].tolist(), links["trust"].tolist()
+        self.near, self.trust = near.tolist(), trust.tolist()
         self.users = [0] * len(self.agreements)
         self.looks, self.price_weight, self.service_level = False, 1.0, 1.0
 
@@ -536,7 +536,7 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
         self.sellers = [board["sellers"][r][: board["n_sellers"][r]].tolist() for r in range(len(board["n_sellers"]))]
         self.suppliers = [PlainSupplier(self, n, state["suppliers"][n]) for n in range(int(state["n_suppliers"]))]
         self.ccgs = [
-            PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], state["links"][:, n])
+            PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], state["near"][:, n], state["trust"][:, n])
             for n in range(int(state["n_ccgs"]))
         ]
         self._count_users()

@@ -131,7 +131,7 @@ def buy_preparation(state: State) -> None:
         if month == board.month and uniform(draw_key(board.seed, PREPARATION, key, 0)) < policy.preparation_share:
             helper = preparer_for(state, row)
             if helper != NOBODY:
-                state.links[helper, row].trust = max(state.links[helper, row].trust, KNOWN_FROM_PREPARATION)
+                state.trust[helper, row] = max(state.trust[helper, row], KNOWN_FROM_PREPARATION)
             board.preparation += policy.preparation_amount
             note(state, PREPARED, AUTHORISATION, helper, NOBODY, row, NOBODY, policy.preparation_amount)
 

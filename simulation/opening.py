@@ -116,6 +116,7 @@ def blank_market(england: England, plan: Plan) -> Array:
     state["n_ccgs"], state["n_suppliers"] = len(ccgs), len(suppliers)
     state["ccgs"][: len(ccgs)] = ccgs
     state["suppliers"][: len(suppliers)] = suppliers
+    state["near"][: len(suppliers), : len(ccgs)] = _nearness(ccgs, suppliers)
     state["lines"] = _lines(england)
     for sha, row in _regions(england).items():
         state["board"][0]["region_key"][row] = permanent_id(sha)
@@ -243,6 +244,16 @@ def _set_reach(rows: Array, units: Array) -> None:
         row["n_reach"] = len(nearest)
 
 
+def _nearness(ccgs: Array, suppliers: Array) -> Array:
+    """Return how local each supplier is to each CCG, 0 to 1: a unit by its distance, its own most of all."""
+    square = (suppliers["x"][:, None] - ccgs["x"]) ** 2 + (suppliers["y"][:, None] - ccgs["y"]) ** 2
+    by_distance = np.maximum(0.0, 1.0 - np.sqrt(square) / LOCAL_KM)
+    by_kind = np.array(NEARNESS)[suppliers["kind"], None]
+    near = np.where(suppliers["kind"][:, None] == UNIT, by_distance, by_kind)
+    near[np.arange(len(suppliers))[:, None] == ccgs["home"]] = 1.0
+    return near
+
+
 def _lines(england: England) -> Array:
     """Return the service lines."""
     table, rows = england.lines, np.zeros(N_LINES, LINE)
@@ -265,9 +276,9 @@ def _policy(plan: Plan) -> Array:
 def fill(market: Array, blank: Array) -> None:
     """Bring a used market back to a blank one, in its own memory, but for what a run writes before it reads.
 
-    The bytes up to the links are copied: field by field takes ten times as long.
+    The bytes up to trust are copied: field by field takes ten times as long.
     """
-    kept = (blank.dtype.fields or {})["links"][1]
+    kept = (blank.dtype.fields or {})["trust"][1]
     market.view(np.uint8)[:kept] = blank.view(np.uint8)[:kept]
 
 
@@ -287,7 +298,7 @@ def open_market(state: State, seed: int, keeps_events: bool) -> None:
             open_provider(state, supplier)
     for ccg in range(state.n_ccgs):
         open_ccg(state, ccg)
-    open_links(state)
+    open_trust(state)
     open_book(state)
 
 
@@ -445,23 +456,10 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
 
 
 @rule
-def open_links(state: State) -> None:
-    """Write how near each supplier is to each CCG, and that a CCG knows its home unit alone."""
-    for supplier in range(state.n_suppliers):
-        seller = state.suppliers[supplier]
-        for ccg in range(state.n_ccgs):
-            link = state.links[supplier, ccg]
-            link.near = nearness(state, ccg, supplier) if seller.kind == UNIT else NEARNESS[seller.kind]
-            link.trust = 0.0
+def open_trust(state: State) -> None:
+    """Let each CCG know its home unit alone."""
+    state.trust[:] = 0.0
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         if row.home != NOBODY:
-            state.links[row.home, ccg].near, state.links[row.home, ccg].trust = 1.0, row.satisfaction
-
-
-@rule
-def nearness(state: State, ccg: int, unit: int) -> float:
-    """Return how local a unit is to a CCG that is not at home with it, 0 to 1."""
-    row, seller = state.ccgs[ccg], state.suppliers[unit]
-    square = (seller.x - row.x) * (seller.x - row.x) + (seller.y - row.y) * (seller.y - row.y)
-    return 1.0 - np.sqrt(square) / LOCAL_KM if square < LOCAL_KM * LOCAL_KM else 0.0
+            state.trust[row.home, ccg] = row.satisfaction

@@ -53,7 +53,7 @@ def assert_same_core(market: Any) -> None:
         assert [getattr(ccg, name) for ccg in plain.ccgs] == pytest.approx(state["ccgs"][name][:n].tolist()), name
     assert np.array([s.price for s in plain.suppliers]) == pytest.approx(state["suppliers"]["price"][:m])
     assert np.array([s.heads for s in plain.suppliers]) == pytest.approx(state["suppliers"]["heads"][:m])
-    trust = state["links"]["trust"][:m, :n].T
+    trust = state["trust"][:m, :n].T
     assert np.array([c.trust[:m] for c in plain.ccgs]) == pytest.approx(trust, abs=1e-6)
 
 

@@ -91,7 +91,7 @@ def test_one_more_provider_changes_the_first_luck_of_nobody_else(seed):
     for name in DRAWN_FOR_A_CCG:
         assert more["ccgs"][0, :n][name].tobytes() == fewer["ccgs"][0, :n][name].tobytes(), name
     for name in ("near", "trust"):
-        assert more["links"][0][old, :n][name].tobytes() == fewer["links"][0, :8, :n][name].tobytes(), name
+        assert more[name][0][old, :n].tobytes() == fewer[name][0, :8, :n].tobytes(), name
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
