@@ -22,7 +22,7 @@ from scenarios.scenario import Scenario
 from scenarios.store import FAILURES
 from simulation.calendar import N_MONTHS, first_day
 from simulation.faults import InputError
-from simulation.inputs import England, read_england
+from simulation.inputs import read_england
 from simulation.outcomes import OUTCOMES
 
 MONTHS = np.array([first_day(month) for month in range(N_MONTHS)], dtype="datetime64[ms]")
@@ -101,11 +101,6 @@ def _table(done: list[tuple[int, int]], kept: NDArray[np.float64], batch: Batch)
     return pa.table({name: column(values) for name, values in columns.items()})
 
 
-@lru_cache(maxsize=1)
-def _england() -> England:
-    return read_england()
-
-
 # ---- Compiled --------------------------------------------------------------------------------------------------
 
 
@@ -143,7 +138,7 @@ def _blank(months: tuple[int, ...], minimum_population: float) -> Any:
     from simulation.parameters import Parameters
     from simulation.plan import Plan
 
-    blank = blank_market(_england(), Plan(Parameters().changed({LEAST_CCG: minimum_population})))
+    blank = blank_market(read_england(), Plan(Parameters().changed({LEAST_CCG: minimum_population})))
     record_only(blank, months)
     return blank
 
@@ -185,7 +180,7 @@ def _through_mesa(models: tuple[str, ...]) -> Run:
 def _run_mesa(market: Any, classes: Mapping[str, type], scenario: Scenario, values: Values, seed: int) -> Outcomes:
     import mesa
 
-    model = market(_england(), plan_at(scenario, values), seed, **classes)
+    model = market(read_england(), plan_at(scenario, values), seed, **classes)
     try:
         outcomes = model.run().outcomes
     finally:

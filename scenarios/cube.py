@@ -4,7 +4,9 @@ These libraries take a second to load, so a process of its own may draw while th
 this file, which therefore imports nothing of ours.
 """
 
+import gc
 import io
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -73,8 +75,10 @@ def drawn(method: str, numbers: tuple[int, int, int, int], meanwhile: Callable[[
 def _drawn_beside(method: str, numbers: tuple[int, ...], meanwhile: Callable[[], None]) -> Shares | None:
     """Return what another process draws, or None where it cannot."""
     command = [sys.executable, "-P", __file__, method, *map(str, numbers)]
+    # BLAS, which is not called, would otherwise start a thread a core, and these wait at full speed.
+    one_core = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
     try:
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=one_core)
     except OSError:
         return None
     with child:
@@ -84,4 +88,7 @@ def _drawn_beside(method: str, numbers: tuple[int, ...], meanwhile: Callable[[],
 
 
 if __name__ == "__main__":
+    gc.disable()
     np.save(sys.stdout.buffer, SHARES[sys.argv[1]](*map(int, sys.argv[2:])))
+    sys.stdout.flush()
+    gc.freeze()

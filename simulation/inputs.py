@@ -12,6 +12,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -816,6 +817,16 @@ def read_england(folder: Path | None = None) -> England:
     Raises:
         InputError: Something is wrong; it names every fault in every file.
     """
+    return _packaged() if folder is None else _read(folder)
+
+
+@lru_cache(maxsize=1)
+def _packaged() -> England:
+    """Return the packaged data, which are read once."""
+    return _read(None)
+
+
+def _read(folder: Path | None) -> England:
     source, faults = _folder(folder), list[str]()
     content = {file: read_bytes(source, file, faults) for file in (*(table.file for table in TABLES), BOUNDARIES)}
     tables = {table: parse(table, content[table.file], faults) for table in TABLES}
