@@ -2,7 +2,6 @@
 
 import importlib
 import sys
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
@@ -109,21 +108,12 @@ def compiled(months: Sequence[int] = range(N_MONTHS)) -> Run:
     return partial(_run_compiled, tuple(months), {})
 
 
-class _Memory(threading.local):
-    """The market of a thread, which one run fills after another."""
-
-    market: Any = None
-
-
-_MEMORY = _Memory()
-
-
 def load_engine() -> None:
     """Load the compiled rules, where they are in the cache, which takes a second the first time."""
-    from simulation.engine import attributed, is_compiled, run_until, start
+    from simulation.engine import filled, is_compiled, run_until, start
 
     if is_compiled():
-        market = attributed(_blank((), 0.0).copy())
+        market = filled(_blank((), 0.0))
         start(market, 0, False)
         run_until(market, 0)
 
@@ -146,17 +136,13 @@ def _blank(months: tuple[int, ...], minimum_population: float) -> Any:
 def _run_compiled(
     months: tuple[int, ...], tables: dict[str, PolicyRows], scenario: Scenario, values: Values, seed: int
 ) -> Outcomes:
-    from simulation.engine import attributed, run_until, start
-    from simulation.opening import fill
+    from simulation.engine import filled, run_until, start
 
     if scenario.name not in tables:
         tables[scenario.name] = PolicyRows(scenario)
     varied = values.get(LEAST_CCG)
     blank = _blank(months, float(scenario.plan.parameters.value(LEAST_CCG) if varied is None else varied))
-    if _MEMORY.market is None:
-        _MEMORY.market = attributed(blank.copy())
-    market = _MEMORY.market
-    fill(market, blank)
+    market = filled(blank)
     numbers(market, "policy")[...] = tables[scenario.name].at(values)
     start(market, seed, False)
     run_until(market, N_MONTHS)

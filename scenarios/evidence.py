@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scenarios.limits import LIMITS, Lab
 from scenarios.patterns import PATTERNS, Pattern, Target
 from scenarios.scenario import load_scenario
-from simulation.engine import attributed, run_until, start
+from simulation.engine import filled, run_until, start
 from simulation.inputs import England, read_england
-from simulation.opening import blank_market, fill
+from simulation.opening import blank_market
 from simulation.parameters import Value
 from simulation.plan import Plan
 
@@ -107,11 +107,10 @@ def measure_runs(
 ) -> NDArray[np.float64]:
     """Return what each run gives for each pattern, [run, pattern], in the calling thread."""
     blank = blank_market(england, plan)
-    market = attributed(blank.copy())
     values = np.empty((len(seeds), len(patterns)))
     stops = sorted({pattern.month for pattern in patterns})
     for run, seed in enumerate(seeds):
-        fill(market, blank)
+        market = filled(blank)
         start(market, seed, True)
         for month in stops:
             run_until(market, month + 1)

@@ -1,6 +1,5 @@
 """Runs while somebody waits: one at a time, in memory, in milliseconds, with what a page shows of them."""
 
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -106,20 +105,17 @@ class LiveModel:
 
     def __init__(self, england: England) -> None:
         self.england = england
-        self._own = threading.local()
         self._rows = lru_cache(maxsize=None)(lambda preset: PolicyRows(scenario_of(preset)))
         self._blank = lru_cache(maxsize=MOST_SIZES)(self._made)
         self._size = lru_cache(maxsize=MOST_SIZES)(lambda least: Buyers(england, least))
 
     def run(self, asked: Question, seed: int, *, keeps_events: bool = False) -> LiveRun:
         """Run a question with the luck of a seed."""
-        from simulation.engine import note_main_sources, run_until, start
-        from simulation.opening import fill
+        from simulation.engine import filled, note_main_sources, run_until, start
 
         least = self._least(asked)
         blank = self._blank(least)
-        market = self._market(blank)
-        fill(market, blank)
+        market = filled(blank)
         numbers(market, "policy")[...] = self._rows(asked.preset).at(asked.values)
         start(market, seed, keeps_events)
         buyers = self._size(least)
@@ -139,14 +135,6 @@ class LiveModel:
         from simulation.opening import blank_market
 
         return blank_market(self.england, Plan(Parameters().changed({LEAST_CCG: least})))
-
-    def _market(self, blank: Any) -> Any:
-        """Return this thread's own market, as large as England."""
-        from simulation.engine import attributed
-
-        if not hasattr(self._own, "market"):
-            self._own.market = attributed(blank.copy())
-        return self._own.market
 
 
 class Buyers:

@@ -1,5 +1,6 @@
 """One run, compiled end to end: the nine phases of ``month``, month by month, free of the interpreter's lock."""
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -47,10 +48,8 @@ def run_seeds(england: England, plan: Plan, seeds: Sequence[int], *, event_seeds
         The history of each run, in order.
     """
     blank = blank_market(england, plan)
-    market = attributed(blank.copy())
     for place, seed in enumerate(seeds):
-        fill(market, blank)
-        yield run_one(market, seed, place < event_seeds)
+        yield run_one(filled(blank), seed, place < event_seeds)
 
 
 def run_one(market: Array, seed: int, keeps_events: bool) -> History:
@@ -62,6 +61,23 @@ def run_one(market: Array, seed: int, keeps_events: bool) -> History:
         history.take(market, place)
     run_until(market, N_MONTHS)
     return history.close(market)
+
+
+class _Memory(threading.local):
+    """The memory of a thread's market."""
+
+    market: Array | None = None
+
+
+_MEMORY = _Memory()
+
+
+def filled(blank: Array) -> Array:
+    """Return the calling thread's own market, brought to a blank one; the next call brings it to another."""
+    if _MEMORY.market is None or _MEMORY.market.dtype != blank.dtype:
+        _MEMORY.market = np.zeros(1, blank.dtype)
+    fill(_MEMORY.market, blank)
+    return attributed(_MEMORY.market)
 
 
 def attributed(market: Array) -> Array:

@@ -1,6 +1,7 @@
 """The market of January 2012: what the data fix, and what luck adds for a seed."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -105,9 +106,19 @@ def blank_market(england: England, plan: Plan) -> Array:
         england: The data.
         plan: Parameters and dated changes.
     """
+    laid = _laid_out(england, plan.parameters.ccg.minimum_population)
+    market: Array = np.zeros(1, laid.dtype)
+    fill(market, laid)
+    market["policy"] = _policy(plan)
+    return market
+
+
+@lru_cache(maxsize=16)
+def _laid_out(england: England, minimum_population: float) -> Array:
+    """Return a blank market but for its policy: all plans of one least size of CCGs (people) share it."""
     units = _units(england)
     suppliers = _suppliers(england, units)
-    england = with_larger_ccgs(england, plan.parameters.ccg.minimum_population)
+    england = with_larger_ccgs(england, minimum_population)
     ccgs = _ccgs(england, units, suppliers)
     _check_room(england)
     room = (max(len(ccgs), ENGLAND_CCGS), max(len(suppliers), ENGLAND_SUPPLIERS))
@@ -121,7 +132,6 @@ def blank_market(england: England, plan: Plan) -> Array:
     for sha, row in _regions(england).items():
         state["board"][0]["region_key"][row] = permanent_id(sha)
     state["by_area"][: len(ccgs)] = np.argsort(ccgs["area"], kind="stable")
-    state["policy"] = _policy(plan)
     state["board"][0]["recorded"] = 1
     return market
 
