@@ -1,10 +1,12 @@
 """Measure: runs a second beside peers, nanoseconds a scored offer, growth with the market, memory."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -159,7 +161,16 @@ def _offers(seed: int) -> int:
 
 
 def growth_of(counts: tuple[int, ...]) -> dict[int, float]:
-    """Return the median time of a run a CCG (ms) for some numbers of Englands."""
+    """Return the median time of a run a CCG (ms) for some numbers of Englands.
+
+    They run in a process of their own: memory that other work has used and left in pieces comes in small pages, which
+    slows a large market.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as fresh:
+        return fresh.submit(_growth, counts).result()
+
+
+def _growth(counts: tuple[int, ...]) -> dict[int, float]:
     acts = {count: partial(_few_runs, _run_of(count), max(counts) // count) for count in counts}
     ccgs = max(counts) * len(read_england().ccgs.ods_code)
     return {count: 1e3 * median(times) / ccgs for count, times in _in_turn(acts, TURNS).items()}
