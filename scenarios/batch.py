@@ -21,7 +21,7 @@ from scenarios.scenario import Scenario
 from scenarios.store import FAILURES
 from simulation.calendar import N_MONTHS, first_day
 from simulation.faults import InputError
-from simulation.inputs import read_england
+from simulation.inputs import England, read_england
 from simulation.outcomes import OUTCOMES
 
 MONTHS = np.array([first_day(month) for month in range(N_MONTHS)], dtype="datetime64[ms]")
@@ -113,13 +113,13 @@ def load_engine() -> None:
     from simulation.engine import filled, is_compiled, run_until, start
 
     if is_compiled():
-        market = filled(_blank((), 0.0))
+        market = filled(blank_of(read_england(), (), 0.0))
         start(market, 0, False)
         run_until(market, 0)
 
 
 @lru_cache(maxsize=MOST_BLANKS)
-def _blank(months: tuple[int, ...], minimum_population: float) -> Any:
+def blank_of(england: England, months: tuple[int, ...], minimum_population: float) -> Any:
     """Return the market before luck, with CCGs of at least a size (people), which records some months.
 
     Plans of one least size differ only in the parameters in force, so it is made once for all of them.
@@ -128,9 +128,15 @@ def _blank(months: tuple[int, ...], minimum_population: float) -> Any:
     from simulation.parameters import Parameters
     from simulation.plan import Plan
 
-    blank = blank_market(read_england(), Plan(Parameters().changed({LEAST_CCG: minimum_population})))
+    blank = blank_market(england, Plan(Parameters().changed({LEAST_CCG: minimum_population})))
     record_only(blank, months)
     return blank
+
+
+def least_size(scenario: Scenario, values: Values) -> float:
+    """Return the least size of CCGs (people) at a point."""
+    varied = values.get(LEAST_CCG)
+    return float(scenario.plan.parameters.value(LEAST_CCG) if varied is None else varied)
 
 
 def _run_compiled(
@@ -140,9 +146,7 @@ def _run_compiled(
 
     if scenario.name not in tables:
         tables[scenario.name] = PolicyRows(scenario)
-    varied = values.get(LEAST_CCG)
-    blank = _blank(months, float(scenario.plan.parameters.value(LEAST_CCG) if varied is None else varied))
-    market = filled(blank)
+    market = filled(blank_of(read_england(), months, least_size(scenario, values)))
     numbers(market, "policy")[...] = tables[scenario.name].at(values)
     start(market, seed, False)
     run_until(market, N_MONTHS)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agents.columns import NOBODY, Array
 from agents.events import CAUSES, EVENTS
-from scenarios.batch import LEAST_CCG, numbers
+from scenarios.batch import blank_of, least_size, numbers
 from scenarios.explain import Moment
 from scenarios.point import PolicyRows, plan_at
 from scenarios.provenance import by_month, milestones
@@ -22,11 +22,11 @@ from simulation.calendar import N_MONTHS, SNAPSHOTS, first_day
 from simulation.faults import InputError
 from simulation.history import events_of
 from simulation.inputs import England
-from simulation.parameters import DECLARED, Parameters, Value
-from simulation.plan import Plan
+from simulation.parameters import DECLARED, Value
 
+EVERY_MONTH = tuple(range(N_MONTHS))
 MOST_SIZES = 4
-"""Markets before luck that are kept, one a least size of CCGs."""
+"""Least sizes of CCGs whose CCGs are kept."""
 DIGITS = 6
 """Significant digits by which two values of a parameter are the same."""
 
@@ -106,16 +106,14 @@ class LiveModel:
     def __init__(self, england: England) -> None:
         self.england = england
         self._rows = lru_cache(maxsize=None)(lambda preset: PolicyRows(scenario_of(preset)))
-        self._blank = lru_cache(maxsize=MOST_SIZES)(self._made)
         self._size = lru_cache(maxsize=MOST_SIZES)(lambda least: Buyers(england, least))
 
     def run(self, asked: Question, seed: int, *, keeps_events: bool = False) -> LiveRun:
         """Run a question with the luck of a seed."""
         from simulation.engine import filled, note_main_sources, run_until, start
 
-        least = self._least(asked)
-        blank = self._blank(least)
-        market = filled(blank)
+        least = least_size(scenario_of(asked.preset), asked.values)
+        market = filled(blank_of(self.england, EVERY_MONTH, least))
         numbers(market, "policy")[...] = self._rows(asked.preset).at(asked.values)
         start(market, seed, keeps_events)
         buyers = self._size(least)
@@ -126,15 +124,6 @@ class LiveModel:
         run_until(market, N_MONTHS)
         moments = moments_of(events_of(market), buyers.names) if keeps_events else ()
         return LiveRun(numbers(market, "outcomes").copy(), main_sources[:, buyers.stands_for], moments)
-
-    def _least(self, asked: Question) -> float:
-        own = scenario_of(asked.preset).plan.parameters.value(LEAST_CCG)
-        return float(asked.values.get(LEAST_CCG, own))
-
-    def _made(self, least: float) -> Any:
-        from simulation.opening import blank_market
-
-        return blank_market(self.england, Plan(Parameters().changed({LEAST_CCG: least})))
 
 
 class Buyers:
