@@ -10,25 +10,30 @@ from agents.columns import FREE_STANDING, STATUSES, Array
 from agents.compiled import together, verb
 
 
-class Ccg(mesa.Agent):  # type: ignore[misc]
-    """A clinical commissioning group: it owns one row of the market's CCGs, and its row of agreements.
-
-    A subclass may override a verb; ``Market`` then calls it in place of the rule.
+class Owner(mesa.Agent):  # type: ignore[misc]
+    """An agent that owns one row of the market.
 
     Args:
         model: The market.
         row: Its row.
-        name: Its ODS code.
+        name: Its id: of a CCG the ODS code, of a provider with its slot among the potential entrants.
+    """
+
+    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
+        super().__init__(model)
+        self.row, self.name = row, name
+
+
+class Ccg(Owner):
+    """A clinical commissioning group: it owns one row of the market's CCGs, and its row of agreements.
+
+    A subclass may override a verb; ``Market`` then calls it in place of the rule.
     """
 
     _state_intention = staticmethod(verb(ccg.state_intention))
     _choose_sources = staticmethod(verb(ccg.choose_sources))
     _staff_team = staticmethod(verb(ccg.staff_team))
     _judge_support = staticmethod(verb(ccg.judge_support))
-
-    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
-        super().__init__(model)
-        self.row, self.name = row, name
 
     def state_intention(self) -> None:
         """Say which source is intended for each line, before April 2013."""
@@ -63,22 +68,12 @@ class Ccg(mesa.Agent):  # type: ignore[misc]
         return agreements
 
 
-class Css(mesa.Agent):  # type: ignore[misc]
-    """An NHS commissioning support service: it owns one row of the market's suppliers.
-
-    Args:
-        model: The market.
-        row: Its row.
-        name: Its id.
-    """
+class Css(Owner):
+    """An NHS commissioning support service: it owns one row of the market's suppliers."""
 
     _set_prices = staticmethod(verb(css.set_prices))
     _deliver = staticmethod(verb(css.deliver))
     _review_unit = staticmethod(verb(css.review_unit))
-
-    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
-        super().__init__(model)
-        self.row, self.name = row, name
 
     def set_prices(self) -> None:
         """Post prices for the month."""
@@ -103,22 +98,12 @@ class Css(mesa.Agent):  # type: ignore[misc]
         return int(self.model.columns["suppliers"][0, self.row]["customers"])
 
 
-class Provider(mesa.Agent):  # type: ignore[misc]
-    """A supplier outside the NHS, in the market or a potential entrant: it owns one row of the market's suppliers.
-
-    Args:
-        model: The market.
-        row: Its row.
-        name: Its id, with its slot among the potential entrants.
-    """
+class Provider(Owner):
+    """A supplier outside the NHS, in the market or a potential entrant: it owns one row of the market's suppliers."""
 
     _set_prices = staticmethod(verb(provider.set_prices))
     _weigh_entry = staticmethod(verb(provider.weigh_entry))
     _deliver = staticmethod(verb(provider.deliver))
-
-    def __init__(self, model: mesa.Model, row: int, name: str) -> None:
-        super().__init__(model)
-        self.row, self.name = row, name
 
     def set_prices(self) -> None:
         """Post prices for the month."""
@@ -146,9 +131,6 @@ class Board(mesa.Agent):  # type: ignore[misc]
     """
 
     _oversee = staticmethod(together(board.oversee))
-
-    def __init__(self, model: mesa.Model) -> None:
-        super().__init__(model)
 
     def oversee(self) -> None:
         """Agree mergers, hold checkpoints, place leaders, end the unviable and let providers leave."""

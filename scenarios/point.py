@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 from scenarios.factor import FROM, IN_FORCE, POLICY
 from scenarios.scenario import Scenario, dated_changes
 from scenarios.scenario_file import Policy
-from simulation.calendar import N_MONTHS
 from simulation.parameters import COLUMN, DECLARED
-from simulation.plan import Plan
+from simulation.plan import Plan, policy_rows
 
 Values = Mapping[str, Any]
 """Values of factors by name; None where the scenario's own stands."""
@@ -40,15 +39,6 @@ def _moved(policy: Policy, values: Values) -> Policy | None:
         return None
     day = values.get(f"{POLICY}{policy.name}{FROM}")
     return policy if day is None else replace(policy, day=day)
-
-
-def policy_rows(plan: Plan) -> NDArray[np.float64]:
-    """Return the parameters in force in each month, as numbers, [month, parameter]; one month beyond the last."""
-    rows = np.empty((N_MONTHS + 1, len(DECLARED)))
-    rows[:] = plan.parameters.numbers()
-    for change in plan.dated:
-        rows[change.month :, COLUMN[change.name]] = DECLARED[change.name].number(change.value)
-    return rows
 
 
 class PolicyRows:

@@ -61,12 +61,11 @@ from agents.leaders import acting_ability, lead, open_pool
 from agents.rules.experience import clipped
 from agents.seller import open_book
 from simulation.buyers import with_larger_ccgs
-from simulation.calendar import N_MONTHS
 from simulation.faults import InputError
 from simulation.inputs import England
 from simulation.outcomes import LINE_OUTCOME_DTYPE, OUTCOME_DTYPE
-from simulation.parameters import COLUMN, DECLARED, POLICY_DTYPE
-from simulation.plan import Plan
+from simulation.parameters import POLICY_DTYPE
+from simulation.plan import Plan, policy_rows
 from simulation.terms import set_terms
 
 ENGLAND_CCGS, ENGLAND_SUPPLIERS = 211, 88
@@ -109,7 +108,7 @@ def blank_market(england: England, plan: Plan) -> Array:
     laid = _laid_out(england, plan.parameters.ccg.minimum_population)
     market: Array = np.zeros(1, laid.dtype)
     fill(market, laid)
-    market["policy"] = _policy(plan)
+    market["policy"] = policy_rows(plan).view(POLICY_DTYPE)[:, 0]
     return market
 
 
@@ -272,15 +271,6 @@ def _lines(england: England) -> Array:
     rows["contestable"], rows["tupe_share"] = table.contestable, table.tupe_share
     rows["fte_per_gbp"] = table.fte_per_gbp_m / 1e6
     return rows
-
-
-def _policy(plan: Plan) -> Array:
-    """Return the parameters in force in each month, one record a month and one beyond the last."""
-    rows = np.zeros((N_MONTHS + 1, len(DECLARED)))
-    rows[:] = plan.parameters.numbers()
-    for change in plan.dated:
-        rows[change.month :, COLUMN[change.name]] = DECLARED[change.name].number(change.value)
-    return rows.view(POLICY_DTYPE)[:, 0]
 
 
 def fill(market: Array, blank: Array) -> None:

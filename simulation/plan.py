@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
-from simulation.parameters import Parameters, Value
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.calendar import N_MONTHS
+from simulation.parameters import COLUMN, DECLARED, Parameters, Value
 
 
 @dataclass(frozen=True)
@@ -26,3 +30,12 @@ class Plan:
 
     parameters: Parameters = Parameters()
     dated: tuple[DatedChange, ...] = ()
+
+
+def policy_rows(plan: Plan) -> NDArray[np.float64]:
+    """Return the parameters in force in each month, as numbers, [month, parameter]; one month beyond the last."""
+    rows = np.empty((N_MONTHS + 1, len(DECLARED)))
+    rows[:] = plan.parameters.numbers()
+    for change in plan.dated:
+        rows[change.month :, COLUMN[change.name]] = DECLARED[change.name].number(change.value)
+    return rows

@@ -101,11 +101,9 @@ def stays_host(state: State, host: int, line: int) -> bool:
     """Say whether a CCG will make the line itself after this phase."""
     agreements = state.agreements[host]
     if agreements.choice_kind[line] != NOBODY:
-        kind, supplier = agreements.choice_kind[line], agreements.choice_supplier[line]
-        return is_own_team(kind, supplier, host)
+        return is_own_team(agreements.choice_kind[line], agreements.choice_supplier[line], host)
     if agreements.next_start[line] != NOBODY:
-        kind, supplier = agreements.next_kind[line], agreements.next_supplier[line]
-        return is_own_team(kind, supplier, host)
+        return is_own_team(agreements.next_kind[line], agreements.next_supplier[line], host)
     return hosts(state, host, line)
 
 

@@ -17,7 +17,6 @@ from scenarios.compare import drivers_between, paired, with_driver
 from scenarios.cube import SHARES
 from scenarios.design_file import load_design
 from scenarios.discovery import discover
-from scenarios.point import policy_rows
 from scenarios.robustness import frontier, regret
 from scenarios.sensitivity import (
     EFFECT,
@@ -35,6 +34,7 @@ from scenarios.store import FAILURES, keep_results
 from scenarios.sweep import SweepJob, manifest_of
 from scenarios.sweep_results import SweepResults, open_sweep
 from simulation.faults import InputError
+from simulation.plan import policy_rows
 
 MONTH = pd.Timestamp("2016-12-01")
 Function = Callable[[dict[str, Any], int], dict[str, float]]

@@ -11,12 +11,13 @@ import pytest
 
 from scenarios.design import Design
 from scenarios.design_file import load_design
-from scenarios.point import PolicyRows, plan_at, policy_rows
+from scenarios.point import PolicyRows, plan_at
 from scenarios.scenario import load_scenario
 from simulation.faults import InputError
 from simulation.inputs import read_england
 from simulation.opening import blank_market
 from simulation.parameters import COLUMN
+from simulation.plan import policy_rows
 
 VARY = {"choice.noise": [1.0, 5.0], "framework.places": [1, 30], "hosting.form": ["own_choice", "sale", "nhs_body"]}
 
