@@ -3,7 +3,7 @@
 from agents.choice import review, review_all
 from agents.columns import BUY, N_LINES, NOBODY, State
 from agents.compiled import rule
-from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013
+from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013, now
 from agents.reflection import answer_survey
 from agents.rules.experience import clipped, moved, quality_target, satisfaction_target
 from agents.rules.staffing import hires, monthly_turnover, staff_needed
@@ -36,42 +36,49 @@ def choose_sources(state: State, ccg: int) -> None:
 def looks_up(state: State, ccg: int) -> bool:
     """Say whether this month could hold anything to review: an end within notice, or the CCG's turn."""
     month, row = state.board[0].month, state.ccgs[ccg]
-    notice = state.policy[month].agreement_notice
+    notice = state.policy[now(state)].agreement_notice
     return row.first_end <= month + notice or month % HALF_YEAR == row.turn
 
 
 @rule
 def mark_due(state: State, ccg: int) -> bool:
     """Mark the lines that are looked at now, and say whether there are any."""
-    due, found = state.options[0].due, False
+    mark_ending(state, ccg)
+    if state.board[0].month % HALF_YEAR == state.ccgs[ccg].turn:
+        mark_distrusted(state, ccg)
+    due, found = state.options[0].due, 0
     for line in range(N_LINES):
-        due[line] = is_due(state, ccg, line)
-        found |= due[line] == 1
-    return found
+        found |= due[line]
+    return found == 1
 
 
 @rule
-def is_due(state: State, ccg: int, line: int) -> bool:
-    """Say whether an agreement is looked at now: notice before its end, or once trust is lost."""
-    agreements = state.agreements[ccg]
-    month, policy = state.board[0].month, state.policy[state.board[0].month]
-    if agreements.next_start[line] != NOBODY:
-        return False
-    if agreements.end[line] <= month + policy.agreement_notice:
-        return True
-    if agreements.kind[line] != BUY or month % HALF_YEAR != state.ccgs[ccg].turn:
-        return False
-    settled = month - agreements.start[line] >= HALF_YEAR
-    return settled and state.trust[agreements.supplier[line], ccg] < policy.agreement_walk_trust
+def mark_ending(state: State, ccg: int) -> None:
+    """Mark as due the lines whose agreement ends within notice with nothing signed to follow."""
+    agreements, due = state.agreements[ccg], state.options[0].due
+    last = state.board[0].month + int(state.policy[now(state)].agreement_notice)
+    for line in range(N_LINES):
+        due[line] = (agreements.next_start[line] == NOBODY) & (agreements.end[line] <= last)
+
+
+@rule
+def mark_distrusted(state: State, ccg: int) -> None:
+    """Mark as due the lines whose supplier, once it has had time to settle, has lost the CCG's trust."""
+    agreements, month, due = state.agreements[ccg], state.board[0].month, state.options[0].due
+    least = state.policy[now(state)].agreement_walk_trust
+    for line in range(N_LINES):
+        settled = agreements.kind[line] == BUY and month - agreements.start[line] >= HALF_YEAR
+        if settled and agreements.next_start[line] == NOBODY:
+            due[line] |= state.trust[agreements.supplier[line], ccg] < least
 
 
 @rule
 def has_team(state: State, ccg: int) -> bool:
     """Say whether a CCG has staff of its own, or work for them."""
-    row, found = state.ccgs[ccg], False
+    most = 0.0
     for line in range(N_LINES):
-        found |= (row.fte[line] > 0.0) | (row.heads[line] > 0.0)
-    return found
+        most = max(most, state.ccgs[ccg].fte[line])
+    return most > 0.0 or state.book[0].customers[state.n_suppliers + ccg] > 0
 
 
 @rule
@@ -79,7 +86,7 @@ def staff_team(state: State, ccg: int) -> None:
     """Let staff of the CCG's own team come and go, and its quality follow their number."""
     if not has_team(state, ccg):
         return
-    row, policy, board = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0]
+    row, policy, board = state.ccgs[ccg], state.policy[now(state)], state.board[0]
     early = board.month < APRIL_2013
     rate = monthly_turnover(policy.staffing_turnover, early, policy.staffing_uncertainty_factor)
     hiring = 0.0 if early else policy.staffing_hiring_rate
@@ -104,14 +111,16 @@ def staff_team(state: State, ccg: int) -> None:
 @rule
 def judge_support(state: State, ccg: int) -> None:
     """Let satisfaction, and trust in each supplier, follow quality and price."""
-    row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
-    price, need, agreements = 0.0, 0.0, state.agreements[ccg]
+    row, policy, book = state.ccgs[ccg], state.policy[now(state)], state.book[0]
+    price, need, delivered, agreements = 0.0, 0.0, 0.0, state.agreements[ccg]
     for line in range(N_LINES):
         price += agreements.price[line]
         need += state.lines[line].need
-    target = satisfaction_target(row.delivered * row.service_level, price, need, row.relations)
+        delivered += state.lines[line].need_share * book.quality[book.seller[ccg, line], line]
+    row.delivered = delivered
+    target = satisfaction_target(delivered * row.service_level, price, need, row.relations)
     row.satisfaction = moved(row.satisfaction, target, policy.experience_learning)
-    speed, usual, suppliers = policy.experience_learning * N_LINES, row.satisfaction - row.delivered, state.n_suppliers
+    speed, usual, suppliers = policy.experience_learning * N_LINES, row.satisfaction - delivered, state.n_suppliers
     for line in range(N_LINES):
         who = book.seller[ccg, line]
         if who < suppliers:

@@ -60,15 +60,6 @@ def draw_key(seed: int, purpose: int, who: int, n: int) -> np.uint64:
 
 
 @rule
-def source_key(view: np.uint64, source: np.uint64) -> np.uint64:
-    """Return the key of the luck of a nest, by its number, or of an option, by its permanent id, in a CCG's view.
-
-    The key of the view is stirred already, so once more is enough.
-    """
-    return stir(view ^ source)
-
-
-@rule
 def uniform(key: np.uint64) -> float:
     """Return a number strictly between 0 and 1: the middle of one of 2**52 equal steps."""
     bits = np.uint64((key >> SHIFT_DOUBLE) | BITS_OF_1)

@@ -18,7 +18,7 @@ from agents.columns import (
 )
 from agents.compiled import rule
 from agents.css import partner
-from agents.dates import MARCH_2013, MAY_2012, OCTOBER_2012
+from agents.dates import MARCH_2013, MAY_2012, OCTOBER_2012, now
 from agents.events import BELOW_MARK, CLEAR, CONDITIONS, GRADED, SECOND_FAILURE, note_unit
 from agents.events import STOPPED as STOP
 from agents.events import TAKEN_OVER as TAKEOVER
@@ -32,7 +32,7 @@ from agents.supplier import is_unit, line_cost
 @rule
 def hold_checkpoint(state: State) -> None:
     """Grade every unit in May and October 2012 and March 2013, and act on the grades, the smallest unit first."""
-    month, policy = state.board[0].month, state.policy[state.board[0].month]
+    month, policy = state.board[0].month, state.policy[now(state)]
     due = month == MAY_2012 or month == OCTOBER_2012 or month == MARCH_2013
     if policy.checkpoint_in_force == 0.0 or not due:
         return
@@ -54,7 +54,7 @@ def hold_checkpoint(state: State) -> None:
 @rule
 def score_of(state: State, unit: int, customers: float) -> float:
     """Return a unit's score: leadership, plan, what its home CCGs intend and think, the panel's judgement."""
-    row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
+    row, policy, board = state.suppliers[unit], state.policy[now(state)], state.board[0]
     income, cost = projection(state, unit)
     plan = plan_score(row.intended_served, policy.checkpoint_minimum_population, income, cost)
     luck = normal(draw_key(board.seed, JUDGEMENT, row.key, board.month))

@@ -11,16 +11,13 @@ from agents.chance import (
     draws_key,
     fold,
     gumbel,
-    source_key,
+    stir,
     uniform,
 )
 from agents.columns import (
     BUY,
-    BY_MOVING_COST,
-    BY_PRESSURE,
     MAKE,
     N_LINES,
-    N_NESTS,
     NOBODY,
     SHARE,
     Array,
@@ -30,14 +27,15 @@ from agents.columns import (
 )
 from agents.compiled import rule
 from agents.considering import consider, has_time, place_of
+from agents.dates import now
 from agents.leaving import cost_moving
 from agents.reflection import reflect
-from agents.rules.sourcing import choose_within, worth_of
+from agents.rules.sourcing import choose_within, list_draws, worth_of
 from agents.team import is_own_team, team_heads, team_is_open, team_partners, team_price
-from agents.terms import terms_of
+from agents.terms import terms_of, weigh_strangers
 
 AT_ONCE = 4
-"""Numbers that a processor draws at once; ``MOST_LUCK`` is a multiple of it."""
+"""Numbers that a processor draws at once; ``MOST_DRAWS`` is a multiple of it."""
 
 
 @rule
@@ -52,10 +50,11 @@ def review(state: State, ccg: int) -> None:
     """Choose a source for each line that is marked as due, and write it in the ``choice`` fields of its agreements."""
     row, options = state.ccgs[ccg], state.options[0]
     row.looks_around = has_time(state, ccg)
+    list_lines(options)
     consider(state, ccg, options)
-    for line in range(N_LINES):
-        if options.due[line]:
-            weigh(state, ccg, line, options, options.offers[line])
+    for k in range(options.n_due):
+        line = options.lines[k]
+        weigh(state, ccg, line, options, options.offers[line])
     draw_luck(state, ccg, options)
     row.price_weight = choose_within(options, room_in_allowance(state, ccg, options.due))
     row.chose = 1
@@ -64,63 +63,65 @@ def review(state: State, ccg: int) -> None:
 
 
 @rule
+def list_lines(options: Options) -> None:
+    """List the lines that are due."""
+    options.n_due = 0
+    for line in range(N_LINES):
+        if options.due[line]:
+            options.lines[options.n_due] = line
+            options.n_due += 1
+
+
+@rule
 def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
-    """Fill price, worth and what is forced for every option that is open; make is, where nothing else is.
+    """Fill what each option costs and is worth for a line."""
+    agreements = state.agreements[ccg]
+    own = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)
+    offers.present = 0 if own else place_of(state, state.book[0].seller[ccg, line])
+    cost_moving(state, ccg, line, offers.moving)
+    price_options(state, ccg, line, options, offers)
+    weigh_strangers(state, ccg, line, options, offers)
+    offers.worth[0] = worth_of(terms_of(state, ccg, line, options, 0))
+    if offers.present > 0:
+        offers.worth[offers.present] = worth_of(terms_of(state, ccg, line, options, offers.present))
+
+
+@rule
+def price_options(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
+    """Fill what each option costs for a line, infinite where it is shut; the CCG may always make what nobody else does.
 
     An at-scale line is open to the region's body alone, where policy has one.
     """
-    agreements = state.agreements[ccg]
-    own = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)
-    offers.present = 0 if own else place_of(options, agreements.kind[line], agreements.supplier[line])
-    cost_moving(state, ccg, line, offers.moving)
-    offers.n = 1
-    for nest in range(N_NESTS):
-        offers.key[nest] = nest
     body = state.board[0].body[state.ccgs[ccg].region]
     settled = state.lines[line].at_scale == 1 and body != NOBODY
+    least = np.inf
     for c in range(1, options.n):
         if options.kind[c] == BUY:
-            if not settled or options.supplier[c] == body:
-                weigh_supplier(state, ccg, line, options, c)
-        elif not settled and team_is_open(state, ccg, line, SHARE, options.supplier[c]):
-            weigh_team(state, ccg, line, options, c, offers.n)
+            is_open = not settled or options.supplier[c] == body
+            price = supplier_price(state, ccg, line, options, c) if is_open else np.inf
+        else:
+            is_open = not settled and team_is_open(state, ccg, line, SHARE, options.supplier[c])
+            price = own_price(state, ccg, line, SHARE, options.supplier[c]) if is_open else np.inf
+        offers.price[c] = price
+        least = min(least, price)
     own_team = not settled and team_is_open(state, ccg, line, MAKE, NOBODY)
-    offers.first = 0 if offers.n == 1 or own_team else 1
-    if offers.first == 0:
-        kept = offers.n
-        weigh_team(state, ccg, line, options, 0, 0)
-        offers.n = kept
+    offers.price[0] = own_price(state, ccg, line, MAKE, NOBODY) if own_team or least == np.inf else np.inf
 
 
 @rule
-def weigh_supplier(state: State, ccg: int, line: int, options: Options, c: int) -> None:
-    """Weigh a supplier for a line, where it sells it and the CCG would look at it."""
-    offers, who = options.offers[line], options.supplier[c]
-    seller = state.suppliers[who]
+def supplier_price(state: State, ccg: int, line: int, options: Options, c: int) -> float:
+    """Return what a supplier costs for a line, infinite where it does not sell it or the CCG would not look at it."""
+    seller, offers = state.suppliers[options.supplier[c]], options.offers[line]
     if (options.is_near[c] or c == offers.present) and seller.offered[state.ccgs[ccg].region, line]:
-        managed = 1.0 + state.policy[state.board[0].month].choice_contract_management
-        enter(state, ccg, line, options, c, offers.n, seller.price[line] * managed)
+        return seller.price[line] * (1.0 + state.policy[now(state)].choice_contract_management)
+    return np.inf
 
 
 @rule
-def weigh_team(state: State, ccg: int, line: int, options: Options, c: int, place: int) -> None:
-    """Weigh the CCG's own team, or a neighbour's, for a line."""
-    kind, host = options.kind[c], options.supplier[c]
+def own_price(state: State, ccg: int, line: int, kind: int, host: int) -> float:
+    """Return what the CCG's own team, or a neighbour's with the CCG in it, costs for a line (GBP a head a year)."""
     heads, partners = team_heads(state, ccg, line, kind, host), team_partners(state, ccg, line, kind, host)
-    price = team_price(state, ccg if kind == MAKE else host, line, heads, partners)
-    enter(state, ccg, line, options, c, place, price)
-
-
-@rule
-def enter(state: State, ccg: int, line: int, options: Options, c: int, place: int, price: float) -> None:
-    """Enter an option's price and worth in a line's table, and count it."""
-    offers = options.offers[line]
-    offers.option[place], offers.nest[place], offers.key[N_NESTS + place] = c, options.nest[c], options.key[c]
-    offers.price[place] = price
-    terms = terms_of(state, ccg, line, options, place)
-    offers.worth[place] = worth_of(terms)
-    offers.forced[place] = terms[BY_PRESSURE] - terms[BY_MOVING_COST]
-    offers.n = place + 1
+    return team_price(state, ccg if kind == MAKE else host, line, heads, partners)
 
 
 @rule
@@ -129,38 +130,43 @@ def draw_luck(state: State, ccg: int, options: Options) -> None:
 
     It is the CCG's view of who suits a line, which stays as it is until the CCG forms one anew.
     """
-    row, seed, policy = state.ccgs[ccg], state.board[0].seed, state.policy[state.board[0].month]
+    row, seed, policy = state.ccgs[ccg], state.board[0].seed, state.policy[now(state)]
     views, lucks = draws_key(seed, VIEW, row.key), draws_key(seed, SOURCE_LUCK, row.key)
-    for line in range(N_LINES):
-        if options.due[line]:
-            review = row.n_reviews[line]
-            if uniform(fold(fold(views, review), line)) >= policy.choice_noise_persistence:
-                row.formed[line] = review
-            scale = policy.choice_noise * state.lines[line].need_share
-            draw(options.offers[line], fold(fold(lucks, row.formed[line]), line), scale)
-            scale_within(options.offers[line], policy.choice_noise_within)
+    list_draws(options, policy.choice_noise_within)
+    for k in range(options.n_due):
+        line = options.lines[k]
+        review = row.n_reviews[line]
+        if uniform(fold(fold(views, review), line)) >= policy.choice_noise_persistence:
+            row.formed[line] = review
+        view, start = fold(fold(lucks, row.formed[line]), line), k * options.n_draws
+        options.offers[line].draws = start
+        key_draws(options, start, view, policy.choice_noise * state.lines[line].need_share)
+    draw(options)
 
 
 @rule
-def draw(offers: Offers, view: np.uint64, scale: float) -> None:
-    """Draw the luck of each nest and option for a line, ``AT_ONCE`` at a time; the last may run beyond the options."""
-    end = (N_NESTS + offers.n + AT_ONCE - 1) // AT_ONCE * AT_ONCE
+def key_draws(options: Options, start: int, view: np.uint64, scale: float) -> None:
+    """Enter the keys and scales of a line's draws from a place on."""
+    for place in range(options.n_draws):
+        options.luck_key[start + place] = view ^ options.whose[place]
+        options.luck_scale[start + place] = scale * options.scale[place]
+
+
+@rule
+def draw(options: Options) -> None:
+    """Draw the luck of all lines, ``AT_ONCE`` at a time; the last may run beyond what is wanted.
+
+    The key of a view is stirred already, so that once more is enough for whoever's draw it is.
+    """
+    end = (options.n_due * options.n_draws + AT_ONCE - 1) // AT_ONCE * AT_ONCE
     for place in range(end):
-        offers.luck[place] = scale * gumbel(source_key(view, offers.key[place]))
-
-
-@rule
-def scale_within(offers: Offers, scale: float) -> None:
-    """Bring the luck of options to its scale within a nest; make is alone in its nest and has none."""
-    offers.luck[N_NESTS] = 0.0
-    for place in range(N_NESTS + 1, N_NESTS + offers.n):
-        offers.luck[place] *= scale
+        options.luck[place] = options.luck_scale[place] * gumbel(stir(options.luck_key[place]))
 
 
 @rule
 def room_in_allowance(state: State, ccg: int, due: Array) -> float:
     """Return what the allowance leaves for the lines under review, GBP a head a year."""
-    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
+    row, policy = state.ccgs[ccg], state.policy[now(state)]
     room = (row.allowance - policy.allowance_core_cost) / row.population
     for line in range(N_LINES):
         if not due[line]:
@@ -175,7 +181,7 @@ def committed_price(state: State, ccg: int, line: int) -> float:
     signed = agreements.next_start[line] != NOBODY
     kind = agreements.next_kind[line] if signed else agreements.kind[line]
     price = agreements.next_price[line] if signed else agreements.price[line]
-    return price * (1.0 + state.policy[state.board[0].month].choice_contract_management) if kind == BUY else price
+    return price * (1.0 + state.policy[now(state)].choice_contract_management) if kind == BUY else price
 
 
 @rule
@@ -184,13 +190,12 @@ def write_choices(state: State, ccg: int, options: Options) -> None:
     row = state.ccgs[ccg]
     usual, longs = usual_length(state, ccg), draws_key(state.board[0].seed, LONG, row.key)
     agreements = state.agreements[ccg]
-    for line in range(N_LINES):
-        if options.due[line]:
-            offers = options.offers[line]
-            c = offers.option[offers.chosen]
-            write_source(state, ccg, line, options.kind[c], options.supplier[c])
-            agreements.choice_months[line] = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
-            row.n_reviews[line] += 1
+    for k in range(options.n_due):
+        line = options.lines[k]
+        c = options.offers[line].chosen
+        write_source(state, ccg, line, options.kind[c], options.supplier[c])
+        agreements.choice_months[line] = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
+        row.n_reviews[line] += 1
     row.n_rounds += 1
 
 
@@ -202,8 +207,7 @@ def write_source(state: State, ccg: int, line: int, kind: int, supplier: int) ->
     if kind == BUY:
         agreements.choice_price[line] = state.suppliers[supplier].price[line]
     else:
-        heads, partners = team_heads(state, ccg, line, kind, supplier), team_partners(state, ccg, line, kind, supplier)
-        agreements.choice_price[line] = team_price(state, ccg if kind == MAKE else supplier, line, heads, partners)
+        agreements.choice_price[line] = own_price(state, ccg, line, kind, supplier)
 
 
 @rule
@@ -215,7 +219,7 @@ def usual_length(state: State, ccg: int) -> int:
     Source:
         K-53.
     """
-    row, policy = state.ccgs[ccg], state.policy[state.board[0].month]
+    row, policy = state.ccgs[ccg], state.policy[now(state)]
     luck = uniform(draw_key(state.board[0].seed, LENGTH, row.key, row.n_rounds))
     return max(1, int(policy.agreement_months * (1.0 + policy.agreement_spread * (2.0 * luck - 1.0)) + 0.5))
 
@@ -223,7 +227,7 @@ def usual_length(state: State, ccg: int) -> int:
 @rule
 def agreed_length(state: State, usual: int, key: np.uint64) -> int:
     """Return the length of one agreement (months): the usual one, or by luck up to 60."""
-    policy = state.policy[state.board[0].month]
+    policy = state.policy[now(state)]
     if uniform(key) >= policy.agreement_long_share:
         return usual
     ordinary = policy.agreement_months

@@ -18,13 +18,17 @@ MOST_NEIGHBOURS = 16
 MOST_REACH = 12
 MOST_LEADERS = 40
 MOST_OPTIONS = 80
-MOST_LUCK = 84
+MOST_DRAWS = 84
 MOST_SELLERS = 80
 MOST_OUTSIDE = N_LINES + 1 + MOST_REACH + MOST_SELLERS
 EVENTS_PER_CCG = 400
 NOBODY = -1
 NO_SELLER = 65535
 """Nobody, where sellers are numbered without a sign: an index that can't be negative costs no test."""
+
+# Where support comes from, as it is recorded.
+HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER, IN_HOUSE, SHARED = range(6)
+N_SOURCES = 6
 
 # Where an agreement's support comes from.
 MAKE, SHARE, BUY = range(3)
@@ -91,14 +95,14 @@ CCG = _record(
     ("allowance", np.float64, (), "GBP a year, in force"),
     ("x", np.float64, (), "km east"),
     ("y", np.float64, (), "km north"),
-    ("region", np.int32, (), "row of the SHA regions"),
+    ("region", np.uint8, (), "row of the SHA regions"),
     ("area", np.int32, (), "row of the area teams"),
     ("home", np.int32, (), "row of its home unit, or NOBODY"),
     ("n_neighbours", np.int32, (), "CCGs"),
-    ("neighbours", np.int16, (MOST_NEIGHBOURS,), "rows of CCGs"),
+    ("neighbours", np.uint16, (MOST_NEIGHBOURS,), "rows of CCGs"),
     ("willing", np.int8, (MOST_NEIGHBOURS,), "1 for the neighbours with whom it would share"),
     ("n_reach", np.int32, (), "units"),
-    ("reach", np.int16, (MOST_REACH,), "rows of the units that reach it, nearest first"),
+    ("reach", np.uint16, (MOST_REACH,), "rows of the units that reach it, nearest first"),
     ("rating", np.int8, (), "configuration risk: 0 green, 1 amber, 2 red"),
     ("capability", np.float64, (), "0 to 1"),
     ("efficiency", np.float64, (), "of its own team, ratio to a unit"),
@@ -282,29 +286,24 @@ EVENT = _record(
 
 
 OFFERS = _record(
-    ("n", np.int64, (), "options open for the line; they stand nest by nest, and make is the first"),
-    ("first", np.int64, (), "0, or 1 where the line can't be made"),
-    ("option", np.int16, (MOST_OPTIONS,), "place among what the CCG considers"),
-    ("nest", np.int8, (MOST_OPTIONS,), "nest"),
-    ("key", np.uint64, (MOST_LUCK,), "whose luck it is: of each nest its number, then of each option a permanent id"),
-    ("luck", np.float64, (MOST_LUCK,), "GBP a head a year: of each nest, then of each option within its nest"),
-    ("price", np.float64, (MOST_OPTIONS,), "GBP a head a year, with the management of the agreement"),
+    ("price", np.float64, (MOST_OPTIONS,), "GBP a head a year, with management; infinite where shut"),
     ("worth", np.float64, (MOST_OPTIONS,), "GBP a head a year, price apart"),
-    ("forced", np.float64, (MOST_OPTIONS,), "GBP a head a year of that: pressure less the cost of moving"),
     ("moving", np.float64, (N_NESTS,), "GBP a head a year: cost of moving to a nest"),
-    ("present", np.int64, (), "the option that serves the CCG now"),
-    ("chosen", np.int64, (), "place here of what is chosen, or NOBODY"),
-    ("next_best", np.int64, (), "place here of the best of the other nests, or NOBODY"),
+    ("present", np.int64, (), "the option that serves the CCG now, or NOBODY"),
+    ("draws", np.int64, (), "where its draws of luck begin"),
+    ("chosen", np.int64, (), "the option that is chosen"),
+    ("next_best", np.int64, (), "the best option of the other nests, or NOBODY"),
 )
-"""What is open for one line at a review."""
+"""What each option that the CCG considers offers for one line."""
 
 OPTIONS = _record(
     ("n", np.int64, (), "sources that the CCG considers; they stand nest by nest, and make is the first"),
+    ("first", np.int64, (N_NESTS + 1,), "the first option of each nest; then the number of all"),
     ("n_outside", np.int64, (), "suppliers from outside the NHS that it came upon, some more than once"),
     ("outside", np.int16, (MOST_OUTSIDE,), "their rows"),
     ("kind", np.int8, (MOST_OPTIONS,), "MAKE, SHARE or BUY"),
     ("supplier", np.int16, (MOST_OPTIONS,), "row of the supplier, of the host when shared, NOBODY when made"),
-    ("nest", np.int8, (MOST_OPTIONS,), "nest"),
+    ("nest", np.uint8, (MOST_OPTIONS,), "nest"),
     ("key", np.uint64, (MOST_OPTIONS,), "permanent id of the luck of the supplier or host"),
     ("is_near", np.int8, (MOST_OPTIONS,), "1 for a supplier at which the CCG would look for any line"),
     ("quality", np.float64, (MOST_OPTIONS,), "0 to 1, as expected"),
@@ -312,8 +311,17 @@ OPTIONS = _record(
     ("relations", np.float64, (MOST_OPTIONS,), "the same of trust in it"),
     ("pressure", np.float64, (MOST_OPTIONS,), "the same of the pressure to use it"),
     ("own_hands", np.float64, (MOST_OPTIONS,), "the same of doing it oneself"),
+    ("n_draws", np.int64, (), "draws of luck a line: one a nest, and one an option of a nest that holds several"),
+    ("whose", np.uint64, (MOST_DRAWS,), "whose each is: a nest's number, or an option's permanent id"),
+    ("scale", np.float64, (MOST_DRAWS,), "ratio to the luck of a nest"),
+    ("draw_of", np.int64, (N_NESTS,), "the draw of each nest; those of its options follow it"),
+    ("luck_key", np.uint64, (N_LINES * MOST_DRAWS,), "key of each draw, line by line"),
+    ("luck_scale", np.float64, (N_LINES * MOST_DRAWS,), "its scale, GBP a head a year"),
+    ("luck", np.float64, (N_LINES * MOST_DRAWS,), "what was drawn, GBP a head a year"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
-    ("offers", OFFERS, (N_LINES,), "what is open for each of these lines"),
+    ("n_due", np.int64, (), "lines under review"),
+    ("lines", np.int64, (N_LINES,), "their rows"),
+    ("offers", OFFERS, (N_LINES,), "what is offered for each of these lines"),
     ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
 )
 """What a CCG considers at one review: a work table that each review fills anew."""
@@ -323,6 +331,9 @@ Options = Any
 
 Offers = Any
 """An OFFERS record, as the rules read it."""
+
+Record = Any
+"""A month's record (see ``record_of``), as the rules read it."""
 
 Line = Any
 """A LINE record, as the rules read it."""
@@ -354,6 +365,7 @@ class State(Protocol):
         events: EVENT, [event].
         options: OPTIONS, [1].
         book: Who serves whom, kept up to date by ``agents.seller.serve``, and the month's sums, [1] (see ``book_of``).
+        record: What a month's outcomes are worked out from, [1] (see ``record_of``).
     """
 
     n_ccgs: int
@@ -372,6 +384,7 @@ class State(Protocol):
     events: Array
     options: Array
     book: Array
+    record: Array
 
 
 def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
@@ -388,8 +401,26 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
         ("sales", np.float64, (n_sellers, N_LINES), "GBP a year paid this month for what each delivers, with VAT"),
         ("quality", np.float64, (n_sellers, N_LINES), "0 to 1, this month"),
         ("considered", np.int32, (n_sellers,), "the last review, by number, at which each was considered"),
+        ("place", np.int16, (n_sellers,), "its place among what was considered then"),
+        ("carrier", np.int16, (n_sellers,), "who sells this month for a supplier that may have merged, or NOBODY"),
+        ("barred", np.int8, (n_sellers,), "1 where the supplier may sign nothing this month"),
         ("team_cost", np.float64, (n_ccgs, N_LINES), "GBP a head a year of a team that serves anyone, partners apart"),
         ("team_price", np.float64, (n_ccgs, N_LINES), "GBP a head a year of it, with coordination"),
+    )
+
+
+def record_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
+    """Return the type of the table from which a month's outcomes are worked out; each month fills it anew."""
+    return _record(
+        ("spend", np.float64, (n_ccgs, N_LINES), "GBP a year, as agreed, or until March 2013 as intended"),
+        ("seller", np.uint16, (n_ccgs, N_LINES), "who serves, likewise"),
+        ("source", np.uint8, (n_sellers, N_LINES), "source of what each does for CCGs to which it is not home"),
+        ("amounts", np.float64, (N_SOURCES, N_LINES), "GBP a year"),
+        ("people", np.float64, (N_SOURCES, N_LINES), "people for whom that pays"),
+        ("sales", np.float64, (n_sellers, N_LINES), "GBP a year"),
+        ("here", np.float64, (n_sellers, N_LINES), "GBP a year in the area team that is looked at; else nothing"),
+        ("there", np.int16, (n_sellers,), "the last area team in which each sold"),
+        ("seen", np.uint16, (n_sellers + 1,), "those who sell in it"),
     )
 
 
@@ -413,12 +444,13 @@ def state_dtype(
         ("suppliers", SUPPLIER, (n_suppliers,), ""),
         ("agreements", AGREEMENTS, (n_ccgs,), ""),
         ("lines", LINE, (N_LINES,), ""),
-        ("by_area", np.int32, (n_ccgs,), ""),
+        ("by_area", np.uint16, (n_ccgs,), ""),
         ("policy", policy, (N_MONTHS + 1,), ""),
         ("board", BOARD, (1,), ""),
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
+        ("record", record_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
         ("near", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("trust", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("options", OPTIONS, (1,), ""),

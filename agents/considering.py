@@ -3,11 +3,14 @@
 from agents.chance import TIME_TO_LOOK, draw_key, uniform
 from agents.columns import (
     BUY,
-    FREE_STANDING,
     MAKE,
     MOST_OPTIONS,
     N_LINES,
+    N_NESTS,
     NEST_MAKE,
+    NEST_NHS,
+    NEST_OUTSIDE,
+    NEST_SHARE,
     NHS,
     NOBODY,
     SHARE,
@@ -15,10 +18,11 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014
+from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014, now
 from agents.framework import is_barred
 from agents.leaving import nest_of
 from agents.rules.experience import clipped, moved
+from agents.supplier import sells
 from agents.terms import value_supplier, value_team
 
 ORDINARY = 0.5
@@ -35,7 +39,7 @@ def has_time(state: State, ccg: int) -> int:
     Source:
         K-29, K-54.
     """
-    row, board, policy = state.ccgs[ccg], state.board[0], state.policy[state.board[0].month]
+    row, board, policy = state.ccgs[ccg], state.board[0], state.policy[now(state)]
     if row.home == NOBODY:
         return 1
     if board.month < row.authorised and (board.month >= APRIL_2013 or row.rating == RED):
@@ -54,8 +58,11 @@ def consider(state: State, ccg: int, options: Options) -> None:
     """
     state.board[0].n_reviews += 1
     options.kind[0], options.supplier[0], options.nest[0], options.n = MAKE, NOBODY, NEST_MAKE, 1
+    options.first[NEST_MAKE], options.first[NEST_SHARE] = 0, 1
     add_teams(state, ccg, options)
+    options.first[NEST_NHS] = options.n
     add_suppliers(state, ccg, options)
+    options.first[N_NESTS] = options.n
     for c in range(options.n):
         if options.kind[c] == BUY:
             value_supplier(state, ccg, options, c, expected_quality(state, ccg, options.supplier[c]))
@@ -78,7 +85,7 @@ def expected_quality(state: State, ccg: int, supplier: int) -> float:
         known += trust > 0.0
     if known == 0:
         return ORDINARY
-    return moved(ORDINARY, total / known, state.policy[state.board[0].month].experience_neighbour_weight)
+    return moved(ORDINARY, total / known, state.policy[now(state)].experience_neighbour_weight)
 
 
 @rule
@@ -106,11 +113,12 @@ def add_suppliers(state: State, ccg: int, options: Options) -> None:
     if board.body[row.region] != NOBODY:
         add_option(state, options, BUY, board.body[row.region])
     for k in range(row.n_reach if row.looks_around else 0):
-        unit = heir_of(state, row.reach[k])
-        if state.suppliers[unit].status <= FREE_STANDING:
+        unit = state.book[0].carrier[row.reach[k]]
+        if unit != NOBODY:
             add_supplier(state, options, unit)
     for k in range(board.n_sellers[row.region] if row.looks_around else 0):
         add_supplier(state, options, board.sellers[row.region, k])
+    options.first[NEST_OUTSIDE] = options.n
     for k in range(options.n_outside):
         add_option(state, options, BUY, options.outside[k])
 
@@ -118,7 +126,7 @@ def add_suppliers(state: State, ccg: int, options: Options) -> None:
 @rule
 def add_supplier(state: State, options: Options, supplier: int) -> None:
     """Add one supplier that may sign: one of the NHS at once, one from outside it among those who come after."""
-    if is_barred(state, supplier):
+    if state.book[0].barred[supplier]:
         return
     if state.suppliers[supplier].sector == NHS:
         add_option(state, options, BUY, supplier)
@@ -134,7 +142,7 @@ def add_option(state: State, options: Options, kind: int, supplier: int) -> None
     seller = supplier if kind == BUY else state.n_suppliers + supplier
     if book.considered[seller] == state.board[0].n_reviews or place == MOST_OPTIONS:
         return
-    book.considered[seller] = state.board[0].n_reviews
+    book.considered[seller], book.place[seller] = state.board[0].n_reviews, place
     options.kind[place], options.supplier[place] = kind, supplier
     options.nest[place] = nest_of(state, kind, supplier)
     options.key[place] = state.suppliers[supplier].key if kind == BUY else state.ccgs[supplier].key
@@ -142,12 +150,20 @@ def add_option(state: State, options: Options, kind: int, supplier: int) -> None
 
 
 @rule
-def place_of(options: Options, kind: int, supplier: int) -> int:
-    """Return the place of a source among what is considered, or NOBODY."""
-    for c in range(options.n):
-        if options.supplier[c] == supplier and options.kind[c] == kind:
-            return c
-    return NOBODY
+def place_of(state: State, seller: int) -> int:
+    """Return the place of a seller (see ``agents.seller``) among what is considered at this review, or NOBODY."""
+    book = state.book[0]
+    return book.place[seller] if book.considered[seller] == state.board[0].n_reviews else NOBODY
+
+
+@rule
+def note_standing(state: State) -> None:
+    """Note for a month who sells for each supplier, be it the unit that took it on, and who may sign."""
+    book = state.book[0]
+    for supplier in range(state.n_suppliers):
+        heir = heir_of(state, supplier)
+        book.carrier[supplier] = heir if sells(state, heir) else NOBODY
+        book.barred[supplier] = is_barred(state, supplier)
 
 
 @rule

@@ -15,7 +15,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.dates import APRIL_2013, FEBRUARY_2012, MARCH_2012
+from agents.dates import APRIL_2013, FEBRUARY_2012, MARCH_2012, now
 from agents.events import MADE_REDUNDANT, SURPLUS_STAFF, note_unit
 from agents.framework import fee_share, lacks_place
 from agents.ledger import pay_redundancy, settle_month
@@ -42,7 +42,7 @@ OTHER_REGION = 2.0
 @rule
 def set_prices(state: State, unit: int) -> None:
     """Post prices that recover the expected average cost, the surplus asked for, the hosting charge and any fee."""
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     if not sells(state, unit):
         return
     hosted, fee = row.status < FREE_STANDING, fee_share(state, unit)
@@ -64,7 +64,7 @@ def priced_heads(state: State, unit: int, line: int) -> float:
 
     They are those whom it expects and those whose part leavers have paid, but never fewer than it hopes to hold.
     """
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     expected = row.expected_heads[line] + row.covered_heads[line]
     return max(expected, policy.cost_hoped_share * row.home_population, LEAST_VOLUME)
 
@@ -72,7 +72,7 @@ def priced_heads(state: State, unit: int, line: int) -> float:
 @rule
 def form_cost(state: State, unit: int) -> float:
     """Return what a unit's form adds to its cost (share)."""
-    form, policy = state.suppliers[unit].form, state.policy[state.board[0].month]
+    form, policy = state.suppliers[unit].form, state.policy[now(state)]
     if form == SOCIAL_ENTERPRISE:
         return policy.hosting_social_enterprise_cost
     return policy.hosting_customer_owned_cost if form == CUSTOMER_OWNED else 0.0
@@ -83,7 +83,7 @@ def deliver(state: State, unit: int) -> None:
     """Staff the unit, bear a month's cost, and let quality and expected volume follow."""
     if not sells(state, unit):
         return
-    row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
+    row, policy, board = state.suppliers[unit], state.policy[now(state)], state.board[0]
     early = board.month < APRIL_2013
     rate = turnover_of(state, unit)
     cost, redundant, needed_in_all, staff_in_all = 0.0, 0.0, 0.0, 0.0
@@ -118,7 +118,7 @@ def deliver(state: State, unit: int) -> None:
 @rule
 def make_redundant(state: State, unit: int, fte: float, share: float) -> None:
     """Pay the redundancy of surplus staff (FTE); quality is knocked by their share of all."""
-    row, knock = state.suppliers[unit], state.policy[state.board[0].month].experience_redundancy_knock
+    row, knock = state.suppliers[unit], state.policy[now(state)].experience_redundancy_knock
     for line in range(N_LINES):
         row.quality[line] = clipped(row.quality[line] - knock * share)
     bill = pay_redundancy(state, unit, NOBODY, 0.0, fte)
@@ -128,7 +128,7 @@ def make_redundant(state: State, unit: int, fte: float, share: float) -> None:
 @rule
 def turnover_of(state: State, unit: int) -> float:
     """Return the share of a unit's staff who leave in a month: more under uncertainty, fewer while safely hosted."""
-    policy, uncertain = state.policy[state.board[0].month], is_uncertain(state)
+    policy, uncertain = state.policy[now(state)], is_uncertain(state)
     rate = monthly_turnover(policy.staffing_turnover, uncertain, policy.staffing_uncertainty_factor)
     return rate * (policy.staffing_hosted_factor if state.suppliers[unit].status == HOSTED and not uncertain else 1.0)
 
@@ -136,7 +136,7 @@ def turnover_of(state: State, unit: int) -> float:
 @rule
 def is_uncertain(state: State) -> bool:
     """Say whether staff live under uncertainty: until April 2013, and in the year before hosting ends."""
-    month, ends = state.board[0].month, state.policy[state.board[0].month].hosting_ends - 1.0
+    month, ends = state.board[0].month, state.policy[now(state)].hosting_ends - 1.0
     return month < APRIL_2013 or (ends > 0.0 and ends - 12.0 <= month < ends)
 
 
@@ -161,7 +161,7 @@ def review_unit(state: State, unit: int) -> None:
 @rule
 def wants_scale(state: State, unit: int) -> bool:
     """Say whether a proposal is too small for its SHA, or where nobody presses for scale, for its own liking."""
-    row, policy, board = state.suppliers[unit], state.policy[state.board[0].month], state.board[0]
+    row, policy, board = state.suppliers[unit], state.policy[now(state)], state.board[0]
     vigour = 1.0 + policy.formation_vigour_spread * (
         2.0 * uniform(draw_key(board.seed, VIGOUR, board.region_key[row.region], 0)) - 1.0
     )
@@ -177,7 +177,7 @@ def wants_scale(state: State, unit: int) -> bool:
 @rule
 def wants_merger(state: State, unit: int, near: int) -> bool:
     """Say whether joining another would pay and is agreed; who lacks a place on the framework agrees at once."""
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     smaller = unit if row.served <= state.suppliers[near].served else near
     gain = merger_gain(
         fixed_cost(state, smaller), policy.merging_saved_share, policy.merging_horizon,
@@ -216,7 +216,7 @@ def holding_partner(state: State, unit: int) -> int:
 @rule
 def viable_partner(state: State, unit: int) -> int:
     """Return the proposal to join for viability: near, and with it as large as it takes, or NOBODY. Source: K-42."""
-    return nearest_unit(state, unit, False, state.policy[state.board[0].month].formation_minimum_population)
+    return nearest_unit(state, unit, False, state.policy[now(state)].formation_minimum_population)
 
 
 @rule

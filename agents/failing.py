@@ -3,7 +3,7 @@
 from agents.columns import CLOSED, EXITED, FREE_STANDING, IDLE, NOBODY, TAKEN_OVER, UNIT, State
 from agents.compiled import rule
 from agents.css import fixed_cost, partner
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.events import CAPITAL_LOST, DEBT, FIXED_COST, NO_CUSTOMERS, NO_RETURN, note_unit
 from agents.events import CLOSED as CLOSURE
 from agents.events import EXITED as EXIT
@@ -43,7 +43,7 @@ def end_the_unviable(state: State) -> None:
 @rule
 def watch(state: State, unit: int) -> None:
     """Count the months in a row in which a unit's fixed cost is too large a part of its income."""
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     share = fixed_cost_share(fixed_cost(state, unit), row.receipts * 12.0)
     row.months_unviable = row.months_unviable + 1 if share > policy.merging_closure_fixed_share else 0
 
@@ -51,7 +51,7 @@ def watch(state: State, unit: int) -> None:
 @rule
 def reason_to_end(state: State, unit: int) -> int:
     """Return the cause for which a unit cannot go on, or NOBODY where it can."""
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     if row.customers == 0:
         return NO_CUSTOMERS
     if row.months_unviable >= MONTHS_TO_CLOSURE:
@@ -83,7 +83,7 @@ def let_providers_leave(state: State) -> None:
         row = state.suppliers[provider]
         if not is_provider(state, provider) or not sells(state, provider):
             continue
-        if not row.leaving and row.reserves < -state.policy[state.board[0].month].entry_capital:
+        if not row.leaving and row.reserves < -state.policy[now(state)].entry_capital:
             row.leaving = 1
             row.offered[:, :] = 0
             give_notice(state, provider)

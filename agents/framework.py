@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.columns import GENERALIST, NOBODY, UNIT, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.events import PLACE_AWARDED, RANKED, note_unit
 from agents.supplier import distance, mean_quality, sells
 
@@ -25,7 +25,7 @@ def is_barred(state: State, supplier: int) -> bool:
     """Say whether a supplier may sign nothing: it lacks a place, and nobody with one would sell for it."""
     if not lacks_place(state, supplier):
         return False
-    wanted = state.policy[state.board[0].month].framework_minimum_quality
+    wanted = state.policy[now(state)].framework_minimum_quality
     return mean_quality(state, supplier) < wanted or holder_for(state, supplier) == NOBODY
 
 
@@ -44,7 +44,7 @@ def holder_for(state: State, supplier: int) -> int:
 @rule
 def fee_share(state: State, supplier: int) -> float:
     """Return the fee in a supplier's price, over its price without: none for one that needs nobody's place."""
-    return state.policy[state.board[0].month].framework_fee if lacks_place(state, supplier) else 0.0
+    return state.policy[now(state)].framework_fee if lacks_place(state, supplier) else 0.0
 
 
 @rule
@@ -62,7 +62,7 @@ def pay_fees(state: State) -> None:
 @rule
 def award_places(state: State) -> None:
     """While a framework is in force give its places, when it starts and each April, to the best of a size."""
-    board, policy = state.board[0], state.policy[state.board[0].month]
+    board, policy = state.board[0], state.policy[now(state)]
     if policy.framework_in_force == 0.0 or board.month < APRIL_2013:
         board.framework_open = 0
         return
@@ -88,6 +88,6 @@ def may_hold_place(state: State, supplier: int) -> bool:
     row = state.suppliers[supplier]
     if not sells(state, supplier):
         return False
-    size = row.served if row.kind == UNIT else state.policy[state.board[0].month].entry_other_business + row.served
+    size = row.served if row.kind == UNIT else state.policy[now(state)].entry_other_business + row.served
     end_to_end = row.can.sum() >= END_TO_END_LINES
-    return end_to_end and size >= state.policy[state.board[0].month].framework_minimum_population
+    return end_to_end and size >= state.policy[now(state)].framework_minimum_population

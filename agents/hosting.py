@@ -19,7 +19,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.events import FORMED, HOSTING_ENDED, note_unit
 from agents.supplier import is_unit
 
@@ -40,7 +40,7 @@ def take_hosts(state: State) -> None:
 @rule
 def end_hosting(state: State) -> None:
     """Let units stand alone, each in its form, once hosting ends; at-scale bodies stay NHS bodies."""
-    board, ends = state.board[0], int(state.policy[state.board[0].month].hosting_ends)
+    board, ends = state.board[0], int(state.policy[now(state)].hosting_ends)
     if board.hosting_over or ends == 0 or board.month < max(APRIL_2013, ends - 1):
         return
     board.hosting_over = 1
@@ -56,7 +56,7 @@ def end_hosting(state: State) -> None:
 def take_form(state: State, unit: int) -> None:
     """Give a unit the form that policy has, or else the one that it chooses; one that is sold leaves the NHS."""
     row = state.suppliers[unit]
-    row.form = int(state.policy[state.board[0].month].hosting_form)
+    row.form = int(state.policy[now(state)].hosting_form)
     if row.form == 0:
         luck = uniform(draw_key(state.board[0].seed, FORM, row.key, 0))
         row.form = chosen_form(luck, row.reserves >= 0.0)
@@ -83,7 +83,7 @@ def chosen_form(luck: float, solvent: bool) -> int:
 @rule
 def form_bodies(state: State) -> None:
     """Open the at-scale bodies that policy asks for and let the others take on nothing more. Source: K-40, K-41."""
-    board, form = state.board[0], int(state.policy[state.board[0].month].at_scale_form)
+    board, form = state.board[0], int(state.policy[now(state)].at_scale_form)
     for region in range(N_REGIONS):
         board.body[region] = NOBODY
     for supplier in range(state.n_suppliers):

@@ -5,7 +5,7 @@ import numpy as np
 from agents.chance import ACTING_LEADER, LEADER, LEADER_LEAVES, SHARED_POST, draw_key, normal, uniform
 from agents.columns import MOST_LEADERS, NOBODY, State
 from agents.compiled import rule
-from agents.dates import JUNE_2012, MAY_2012
+from agents.dates import JUNE_2012, MAY_2012, now
 from agents.events import CHECKPOINT_2, LEADER_APPOINTED, LEADER_LEFT, LEFT, NEW_HAND, SHARED, note_unit
 from agents.rules.experience import clipped
 from agents.size import by_size
@@ -22,7 +22,7 @@ HALF_YEAR = 6
 @rule
 def open_pool(state: State) -> None:
     """Draw the ability of the able leaders, who are free until May 2012."""
-    board, policy = state.board[0], state.policy[state.board[0].month]
+    board, policy = state.board[0], state.policy[now(state)]
     for leader in range(MOST_LEADERS):
         luck = normal(draw_key(board.seed, LEADER, leader, 0))
         there = leader < policy.leaders_pool
@@ -34,13 +34,13 @@ def open_pool(state: State) -> None:
 def acting_ability(state: State, unit: int, n: int) -> float:
     """Return the ability (0 to 1) of whoever leads a unit for want of an able leader, for the ``n``-th time."""
     luck = normal(draw_key(state.board[0].seed, ACTING_LEADER, state.suppliers[unit].key, n))
-    return clipped(state.policy[state.board[0].month].leaders_acting + ACTING_SPREAD * luck)
+    return clipped(state.policy[now(state)].leaders_acting + ACTING_SPREAD * luck)
 
 
 @rule
 def led_efficiency(state: State, leadership: float) -> float:
     """Return the efficiency of a unit that is led with an ability; at 0.5 it is 1."""
-    return 1.0 + state.policy[state.board[0].month].cost_leadership_gain * (leadership - 0.5)
+    return 1.0 + state.policy[now(state)].cost_leadership_gain * (leadership - 0.5)
 
 
 @rule
@@ -88,7 +88,7 @@ def appoint(state: State, unit: int, reason: int) -> None:
 @rule
 def share_leader(state: State, unit: int) -> None:
     """Let a unit without an able leader share that of the nearest unit with one, where the two would."""
-    board, row, policy = state.board[0], state.suppliers[unit], state.policy[state.board[0].month]
+    board, row, policy = state.board[0], state.suppliers[unit], state.policy[now(state)]
     if uniform(draw_key(board.seed, SHARED_POST, row.key, board.month // HALF_YEAR)) >= policy.leaders_shared_share:
         return
     near, least = NOBODY, np.inf
@@ -128,7 +128,7 @@ def release_leader(state: State, unit: int) -> None:
 @rule
 def let_leaders_leave(state: State) -> None:
     """Let some leaders leave their posts and the pool; whoever is there leads on."""
-    board, chance = state.board[0], state.policy[state.board[0].month].leaders_turnover / 12.0
+    board, chance = state.board[0], state.policy[now(state)].leaders_turnover / 12.0
     for unit in range(state.n_suppliers):
         leader = state.suppliers[unit].leader
         if leader != NOBODY and uniform(draw_key(board.seed, LEADER_LEAVES, leader, board.month)) < chance:

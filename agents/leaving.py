@@ -15,6 +15,7 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
+from agents.dates import now
 from agents.rules.redundancy import left_behind_share
 from agents.supplier import is_of_nhs
 from agents.team import is_own_team
@@ -54,7 +55,7 @@ def attached_fte(state: State, ccg: int, line: int) -> float:
 @rule
 def transferred_share(state: State, line: int, nest: int) -> float:
     """Return the share of attached staff who transfer under TUPE with work that moves to a nest."""
-    policy = state.policy[state.board[0].month]
+    policy = state.policy[now(state)]
     share = policy.tupe_to_in_house
     if nest == NEST_NHS:
         share = policy.tupe_to_nhs
@@ -66,7 +67,7 @@ def transferred_share(state: State, line: int, nest: int) -> float:
 @rule
 def redeployed_share(state: State, ccg: int, line: int) -> float:
     """Return the share of attached staff who do not transfer for whom whoever does the line has another post."""
-    agreements, policy = state.agreements[ccg], state.policy[state.board[0].month]
+    agreements, policy = state.agreements[ccg], state.policy[now(state)]
     if agreements.kind[line] != BUY:
         return 0.0
     return policy.redundancy_redeployed_share * state.suppliers[agreements.supplier[line]].redeploys
@@ -81,7 +82,7 @@ def redundant_share(state: State, line: int, redeployed: float, nest: int) -> fl
 @rule
 def ccg_redundancy_share(state: State, bought: bool, nest: int) -> float:
     """Return the CCG's part of the redundancy bill: all of it for its own staff, else as policy has it."""
-    policy = state.policy[state.board[0].month]
+    policy = state.policy[now(state)]
     if not bought:
         return 1.0
     if nest == NEST_NHS:
@@ -92,7 +93,7 @@ def ccg_redundancy_share(state: State, bought: bool, nest: int) -> float:
 @rule
 def stranded_cost(state: State, ccg: int, line: int) -> float:
     """Return the non-pay fixed cost that a CCG's leaving strands with its supplier until it lapses (GBP)."""
-    agreements, policy = state.agreements[ccg], state.policy[state.board[0].month]
+    agreements, policy = state.agreements[ccg], state.policy[now(state)]
     if agreements.kind[line] != BUY:
         return 0.0
     heads = max(state.suppliers[agreements.supplier[line]].heads[line], state.ccgs[ccg].population)
@@ -115,7 +116,7 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     case for work taken in house.
     """
     bought, redeployed = state.agreements[ccg].kind[line] == BUY, redeployed_share(state, ccg, line)
-    policy, share = state.policy[state.board[0].month], state.lines[line].need_share
+    policy, share = state.policy[now(state)], state.lines[line].need_share
     attached = attached_fte(state, ccg, line) if is_nhs_work(state, ccg, line) else 0.0
     attached *= state.board[0].redundancy_payment
     own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
@@ -132,7 +133,7 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
 @rule
 def give_notice(state: State, provider: int) -> None:
     """End a provider's agreements at its notice, and call off those that it has signed but not begun."""
-    last = state.board[0].month + int(state.policy[state.board[0].month].agreement_notice)
+    last = state.board[0].month + int(state.policy[now(state)].agreement_notice)
     for ccg in range(state.n_ccgs):
         agreements = state.agreements[ccg]
         for line in range(N_LINES):

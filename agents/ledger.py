@@ -2,7 +2,7 @@
 
 from agents.columns import FREE_STANDING, NOBODY, PAID_BY_BOARD, PAID_BY_CCG, PAID_BY_PCT, PAID_BY_UNIT, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 
 
 @rule
@@ -29,7 +29,7 @@ def pay_redundancy(state: State, unit: int, ccg: int, ccg_share: float, fte: flo
     board.fte_redundant += fte
     by_ccg = bill * (ccg_share if ccg != NOBODY else 0.0)
     hosted = unit != NOBODY and state.suppliers[unit].status < FREE_STANDING
-    by_board = (bill - by_ccg) * state.policy[board.month].redundancy_board_share_of_rest if hosted else 0.0
+    by_board = (bill - by_ccg) * state.policy[now(state)].redundancy_board_share_of_rest if hosted else 0.0
     if ccg != NOBODY:
         state.ccgs[ccg].charges += by_ccg
         board.charges += by_ccg
@@ -56,7 +56,7 @@ def settle_month(state: State, unit: int, hosted: bool) -> None:
 
     While it is hosted the board covers its part of a loss.
     """
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     row.fee = 0.0
     if hosted:
         for line in range(row.heads.size):

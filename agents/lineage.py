@@ -5,7 +5,7 @@ import numpy as np
 from agents.columns import BUY, MAKE, N_LINES, NOBODY, Array, State
 from agents.compiled import rule
 from agents.considering import heir_of
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.events import MADE_REDUNDANT, TRANSFERRED, UNIT_GONE, note, note_unit
 from agents.leaders import release_leader
 from agents.ledger import pay_redundancy
@@ -57,7 +57,7 @@ def blend_quality(state: State, heir: int, gone: int) -> None:
     """Give the joint unit the mean quality by people served, less the disruption where more than a plan is joined."""
     to, old = state.suppliers[heir], state.suppliers[gone]
     month = state.board[0].month
-    loss = state.policy[month].experience_disruption if month >= APRIL_2013 else 0.0
+    loss = state.policy[now(state)].experience_disruption if month >= APRIL_2013 else 0.0
     for line in range(N_LINES):
         heads = to.heads[line] + old.heads[line]
         part = 0.5 if heads <= 0.0 else old.heads[line] / heads
@@ -160,7 +160,7 @@ def hand_over(state: State, ccg: int, gone: int, caretaker: int, before: Array) 
 @rule
 def hand_on_staff(state: State, ccg: int, line: int, gone: int, caretaker: int, before: float) -> float:
     """Transfer a CCG's part of a unit's staff with one line, and return how many go (FTE)."""
-    policy, old, people = state.policy[state.board[0].month], state.suppliers[gone], state.ccgs[ccg].population
+    policy, old, people = state.policy[now(state)], state.suppliers[gone], state.ccgs[ccg].population
     share = policy.tupe_to_nhs if caretaker != NOBODY else policy.tupe_to_in_house
     part = before * people / max(old.heads[line], people)
     going = min(old.fte[line], part * share * policy.tupe_transfer_share * state.lines[line].tupe_share)
@@ -183,7 +183,7 @@ def hand_on_work(state: State, ccg: int, line: int, gone: int, caretaker: int) -
         state.ccgs[ccg].heads[line] += people
     if board.month >= APRIL_2013:
         agreements.start[line] = board.month
-        agreements.end[line] = board.month + int(state.policy[board.month].agreement_notice) + 1
+        agreements.end[line] = board.month + int(state.policy[now(state)].agreement_notice) + 1
         board.switches += 1
         if caretaker != NOBODY:
             agreements.price[line] = state.suppliers[caretaker].price[line]

@@ -2,6 +2,7 @@
 
 from agents.columns import FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
 from agents.compiled import rule
+from agents.dates import now
 from agents.framework import fee_share
 from agents.rules.cost import unit_cost
 from agents.rules.entry import entrant_price, expected_return
@@ -17,7 +18,7 @@ ENTRY_STAKE = 0.5
 @rule
 def set_prices(state: State, provider: int) -> None:
     """Post prices: expected cost and a margin, less for the bold while new in the market, with any fee and VAT."""
-    row, policy = state.suppliers[provider], state.policy[state.board[0].month]
+    row, policy = state.suppliers[provider], state.policy[now(state)]
     new = not sells(state, provider) or state.board[0].month - row.entered < INTRODUCTION
     discount = policy.entry_discount * row.optimism if new else 0.0
     vat, fee = vat_rate(state, provider), fee_share(state, provider)
@@ -33,7 +34,7 @@ def set_prices(state: State, provider: int) -> None:
 @rule
 def terms_cost(state: State, provider: int, line: int) -> float:
     """Return what staff who keep NHS terms add to a line's cost (GBP a year). Source: K-11, K-46."""
-    policy = state.policy[state.board[0].month]
+    policy = state.policy[now(state)]
     pay = policy.redundancy_salary * (1.0 + policy.redundancy_on_cost)
     return state.suppliers[provider].on_nhs_terms[line] * pay * policy.tupe_terms_cost
 
@@ -41,7 +42,7 @@ def terms_cost(state: State, provider: int, line: int) -> float:
 @rule
 def weigh_entry(state: State, provider: int) -> None:
     """Once a quarter, leave what no longer pays, and look for what most exceeds the cost of entering it."""
-    row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
+    row, policy, board = state.suppliers[provider], state.policy[now(state)], state.board[0]
     row.wanted_region = NOBODY
     if (row.status != FREE_STANDING and row.status != IDLE) or board.month % QUARTER != 0 or row.leaving:
         return
@@ -76,7 +77,7 @@ def withdraw(state: State, provider: int) -> None:
 @rule
 def return_of(state: State, provider: int, region: int, line: int) -> float:
     """Return what entering a region's line is worth to a provider (GBP), at its margin over added cost."""
-    row, policy = state.suppliers[provider], state.policy[state.board[0].month]
+    row, policy = state.suppliers[provider], state.policy[now(state)]
     work = state.board[0].due[region, line] * state.lines[line].contestable
     vat = vat_rate(state, provider)
     margin = 1.0 - state.lines[line].variable / row.efficiency * (1.0 + vat) / row.price[line]
@@ -88,7 +89,7 @@ def deliver(state: State, provider: int) -> None:
     """Staff the provider to its work, bear a month's cost, and let quality, expected volume and capital follow."""
     if not sells(state, provider):
         return
-    row, policy, board = state.suppliers[provider], state.policy[state.board[0].month], state.board[0]
+    row, policy, board = state.suppliers[provider], state.policy[now(state)], state.board[0]
     cost = policy.entry_bidding_cost * row.offered.sum()
     for line in range(N_LINES):
         yearly = line_cost(state, provider, line, row.heads[line])

@@ -25,7 +25,8 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule
-from agents.terms import terms_of
+from agents.dates import now
+from agents.terms import moving_to, terms_of
 
 WHOLE = 0.99
 """Share of need from which a review is of the whole mix."""
@@ -36,11 +37,11 @@ HALF = 0.5
 def reflect(state: State, ccg: int, options: Options) -> None:
     """Write whether the CCG felt a choice, and what it would answer about a mix that it chose as a whole."""
     row, reviewed, forced = state.ccgs[ccg], 0.0, 0.0
-    for line in range(N_LINES):
-        if options.due[line]:
-            row.felt_no_choice[line] = felt_no_choice(state, ccg, options, options.offers[line])
-            forced += state.lines[line].need_share * row.felt_no_choice[line]
-            reviewed += state.lines[line].need_share
+    for k in range(options.n_due):
+        line = options.lines[k]
+        row.felt_no_choice[line] = felt_no_choice(state, ccg, line, options)
+        forced += state.lines[line].need_share * row.felt_no_choice[line]
+        reviewed += state.lines[line].need_share
     if reviewed > WHOLE:
         row.answer = leading_answer(state, ccg, options)
         close = compare_all(state, ccg, options, row.answer)
@@ -76,34 +77,41 @@ def leading_answer(state: State, ccg: int, options: Options) -> int:
 @rule
 def answer_of(state: State, ccg: int, options: Options, line: int) -> int:
     """Return where one line would go."""
-    offers = options.offers[line]
-    c = offers.option[offers.chosen]
-    if options.kind[c] == BUY and options.supplier[c] == state.ccgs[ccg].home:
+    c = options.offers[line].chosen
+    if is_home(state, ccg, options, c):
         return ANSWER_HOME
     return ANSWER_OUTSIDE if options.nest[c] == NEST_OUTSIDE else ANSWER_OTHER
 
 
 @rule
-def felt_no_choice(state: State, ccg: int, options: Options, offers: Offers) -> int:
+def is_home(state: State, ccg: int, options: Options, c: int) -> bool:
+    """Say whether an option is the CCG's home unit."""
+    return options.kind[c] == BUY and options.supplier[c] == state.ccgs[ccg].home
+
+
+@rule
+def felt_no_choice(state: State, ccg: int, line: int, options: Options) -> int:
     """Say (1 or 0) whether a line goes to the home unit only for want of another, pressure or the cost of moving."""
-    row, chosen = state.ccgs[ccg], offers.chosen
-    c = offers.option[chosen]
-    if options.kind[c] != BUY or options.supplier[c] != row.home:
+    offers, weight = options.offers[line], state.ccgs[ccg].price_weight
+    chosen = offers.chosen
+    if not is_home(state, ccg, options, chosen):
         return 0
     if offers.next_best == NOBODY:
         return 1
-    home = unforced_value(offers, chosen, row.price_weight)
-    for place in range(offers.first, offers.n):
-        if offers.nest[place] != offers.nest[chosen] and unforced_value(offers, place, row.price_weight) > home:
+    share = state.lines[line].need_share
+    home = unforced_value(options, offers, chosen, share, weight)
+    for c in range(options.n):
+        if options.nest[c] != options.nest[chosen] and unforced_value(options, offers, c, share, weight) > home:
             return 1
     return 0
 
 
 @rule
-def unforced_value(offers: Offers, place: int, weight: float) -> float:
+def unforced_value(options: Options, offers: Offers, c: int, need_share: float, weight: float) -> float:
     """Return an option's value to a CCG without pressure and without the cost of moving (GBP a head a year)."""
-    value = offers.worth[place] - offers.forced[place] - weight * offers.price[place]
-    return value + offers.luck[offers.nest[place]]
+    forced = options.pressure[c] * need_share - moving_to(options, offers, c)
+    value = offers.worth[c] - forced - weight * offers.price[c]
+    return value + nest_luck(options, offers, c)
 
 
 @rule
@@ -114,14 +122,15 @@ def compare_all(state: State, ccg: int, options: Options, answer: int) -> float:
     """
     weight, margin, close = (
         state.ccgs[ccg].price_weight,
-        state.policy[state.board[0].month].choice_undecided_margin,
+        state.policy[now(state)].choice_undecided_margin,
         0.0,
     )
     options.difference[:] = 0.0
     for line in range(N_LINES):
         offers = options.offers[line]
         if offers.next_best != NOBODY:
-            lead = value_of(offers, offers.chosen, weight) - value_of(offers, offers.next_best, weight)
+            lead = value_of(options, offers, offers.chosen, weight)
+            lead -= value_of(options, offers, offers.next_best, weight)
             close += state.lines[line].need_share * (lead < margin * state.lines[line].need)
         rival = rival_of(state, ccg, options, offers)
         if rival != NOBODY and answer_of(state, ccg, options, line) == answer:
@@ -130,9 +139,15 @@ def compare_all(state: State, ccg: int, options: Options, answer: int) -> float:
 
 
 @rule
-def value_of(offers: Offers, place: int, weight: float) -> float:
+def value_of(options: Options, offers: Offers, c: int, weight: float) -> float:
     """Return an option's value to a CCG, with the luck of its nest (GBP a head a year)."""
-    return offers.worth[place] - weight * offers.price[place] + offers.luck[offers.nest[place]]
+    return offers.worth[c] - weight * offers.price[c] + nest_luck(options, offers, c)
+
+
+@rule
+def nest_luck(options: Options, offers: Offers, c: int) -> float:
+    """Return the luck of an option's nest (GBP a head a year)."""
+    return options.luck[offers.draws + options.draw_of[options.nest[c]]]
 
 
 @rule
@@ -141,15 +156,15 @@ def rival_of(state: State, ccg: int, options: Options, offers: Offers) -> int:
 
     Whoever takes the home unit says why it and not another supplier; for any other choice it is the next best.
     """
-    c, weight = offers.option[offers.chosen], state.ccgs[ccg].price_weight
-    if options.kind[c] != BUY or options.supplier[c] != state.ccgs[ccg].home:
+    weight = state.ccgs[ccg].price_weight
+    if not is_home(state, ccg, options, offers.chosen):
         return offers.next_best
     best, most = NOBODY, -np.inf
-    for place in range(offers.first, offers.n):
-        if place != offers.chosen and options.kind[offers.option[place]] == BUY:
-            value = value_of(offers, place, weight)
+    for c in range(options.n):
+        if c != offers.chosen and options.kind[c] == BUY:
+            value = value_of(options, offers, c, weight)
             if value > most:
-                best, most = place, value
+                best, most = c, value
     return best
 
 

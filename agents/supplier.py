@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.columns import BODY, COUNCIL, FREE_STANDING, N_LINES, NHS, UNIT, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.rules.cost import unit_cost
 from agents.rules.experience import moved, quality_target
 
@@ -43,7 +43,7 @@ def line_cost(state: State, supplier: int, line: int, heads: float) -> float:
     """Return what a supplier's line costs at a number of people (GBP a year); nothing for nobody."""
     if heads <= 0.0:
         return 0.0
-    row, service, policy = state.suppliers[supplier], state.lines[line], state.policy[state.board[0].month]
+    row, service, policy = state.suppliers[supplier], state.lines[line], state.policy[now(state)]
     spread = heads if is_of_nhs(state, supplier) else heads + policy.entry_other_business
     return heads * unit_cost(service.fixed, service.variable, spread, row.efficiency)
 
@@ -64,7 +64,7 @@ def learn_quality(state: State, supplier: int, line: int, needed: float, loss: f
     staffing = 1.0 if needed <= 0.0 else row.fte[line] / needed
     target = quality_target(row.start_quality - loss, row.leadership, staffing)
     quality = max(0.0, row.quality[line])
-    row.quality[line] = moved(quality, target, state.policy[state.board[0].month].experience_quality_learning)
+    row.quality[line] = moved(quality, target, state.policy[now(state)].experience_quality_learning)
 
 
 @rule
@@ -93,7 +93,7 @@ def mean_quality(state: State, supplier: int) -> float:
 def vat_rate(state: State, supplier: int) -> float:
     """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
     row = state.suppliers[supplier]
-    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[state.board[0].month].entry_vat_wedge
+    return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[now(state)].entry_vat_wedge
 
 
 @rule

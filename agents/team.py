@@ -2,7 +2,7 @@
 
 from agents.columns import BUY, MAKE, SHARE, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.rules.cost import shared_cost, unit_cost
 
 
@@ -59,7 +59,7 @@ def team_partners(state: State, ccg: int, line: int, kind: int, host: int) -> in
 def team_price(state: State, host: int, line: int, heads: float, partners: int) -> float:
     """Return what a CCG's team costs for a line, GBP a head a year of the people whom it serves."""
     cost = team_cost(state, host, line, heads)
-    return shared_cost(cost, partners, state.policy[state.board[0].month].in_house_coordination_charge)
+    return shared_cost(cost, partners, state.policy[now(state)].in_house_coordination_charge)
 
 
 @rule

@@ -1,9 +1,9 @@
 """The terms by which a CCG values a source, each in GBP a head a year: first for the bundle, then for a line."""
 
-from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, Options, State
+from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, Offers, Options, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
-from agents.rules.sourcing import Terms, line_terms
+from agents.dates import APRIL_2013, now
+from agents.rules.sourcing import Terms, line_terms, worth_of
 
 
 @rule
@@ -13,7 +13,7 @@ def value_supplier(state: State, ccg: int, options: Options, c: int, quality: fl
     A CCG without time to look around looks at what is at home alone.
     """
     who = options.supplier[c]
-    row, supplier, policy = state.ccgs[ccg], state.suppliers[who], state.policy[state.board[0].month]
+    row, supplier, policy = state.ccgs[ccg], state.suppliers[who], state.policy[now(state)]
     at_home = who == row.home
     loyal = at_home and supplier.form == CUSTOMER_OWNED
     options.is_near[c] = row.looks_around == 1 or at_home or supplier.kind == BODY
@@ -46,15 +46,30 @@ def quality_seen(state: State, line: int, options: Options, c: int) -> float:
 
 
 @rule
-def terms_of(state: State, ccg: int, line: int, options: Options, place: int) -> Terms:
-    """Return the terms of one of the options open for a line; staff of the CCG's own who do it already are trusted."""
+def moving_to(options: Options, offers: Offers, c: int) -> float:
+    """Return the cost of moving a line to an option (GBP a head a year): nothing to what serves the CCG now."""
+    return 0.0 if c == offers.present else offers.moving[options.nest[c]]
+
+
+@rule
+def terms_of(state: State, ccg: int, line: int, options: Options, c: int) -> Terms:
+    """Return the terms of an option for a line; staff of the CCG's own who do it already are trusted."""
     row, offers = state.ccgs[ccg], options.offers[line]
-    c = offers.option[place]
     known = options.kind[c] == MAKE and row.own_line[line]
-    quality = quality_seen(state, line, options, c) * row.taste_quality
-    relations = row.taste_known if known else options.relations[c]
-    moving = 0.0 if c == offers.present else offers.moving[options.nest[c]]
     return line_terms(
-        state.lines[line], offers.price[place], moving,
-        quality, options.presence[c], relations, options.pressure[c], options.own_hands[c],
+        state.lines[line], offers.price[c], moving_to(options, offers, c),
+        quality_seen(state, line, options, c) * row.taste_quality, options.presence[c],
+        row.taste_known if known else options.relations[c], options.pressure[c], options.own_hands[c],
     )  # fmt: skip
+
+
+@rule
+def weigh_strangers(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
+    """Write what every option is worth for a line as if the CCG knew no more of it than of the bundle."""
+    service, taste = state.lines[line], state.ccgs[ccg].taste_quality
+    for c in range(options.n):
+        terms = line_terms(
+            service, offers.price[c], offers.moving[options.nest[c]], options.quality[c] * taste,
+            options.presence[c], options.relations[c], options.pressure[c], options.own_hands[c],
+        )  # fmt: skip
+        offers.worth[c] = worth_of(terms)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import N_LINES, NOBODY, Array, State
+from agents.columns import N_LINES, NOBODY, Array, Record, State
 from agents.compiled import rule
 
 TOGETHER = N_LINES
@@ -10,20 +10,12 @@ TOGETHER = N_LINES
 
 
 @rule
-def record_concentration(state: State, spend: Array, seller: Array) -> None:
-    """Record the indices of bought support, of all lines together and of each.
-
-    Args:
-        state: The market.
-        spend: GBP a year, [ccg, line].
-        seller: Who serves (see ``agents.seller``), [ccg, line].
-    """
-    month, out, suppliers = state.board[0].month, state.outcomes[state.board[0].month], state.n_suppliers
-    sales, local = np.zeros((suppliers + state.n_ccgs, N_LINES)), np.zeros(N_LINES + 1)
-    add_areas(state, spend, seller, sales, local)
-    for line in range(N_LINES):
-        row = state.line_outcomes[month, line]
-        row.hhi_national, row.hhi_local = index_of(sales[:suppliers, line]), local[line]
+def record_concentration(state: State) -> None:
+    """Record the indices of bought support, of all lines together and of each, from the month's record."""
+    out, suppliers = state.outcomes[state.board[0].month], state.n_suppliers
+    local, sales = np.zeros(N_LINES + 1), state.record[0].sales
+    add_areas(state, local)
+    record_lines(state, local)
     together = np.empty(suppliers + state.n_ccgs)
     for who in range(together.size):
         together[who] = sum_of_lines(sales, who)
@@ -32,7 +24,26 @@ def record_concentration(state: State, spend: Array, seller: Array) -> None:
 
 
 @rule
-def add_areas(state: State, spend: Array, seller: Array, sales: Array, local: Array) -> None:
+def record_lines(state: State, local: Array) -> None:
+    """Record the indices of each line.
+
+    Args:
+        state: The market.
+        local: Index within area teams, by line.
+    """
+    total, squares = np.zeros(N_LINES), np.zeros(N_LINES)
+    for supplier in range(state.n_suppliers):
+        for line in range(N_LINES):
+            amount = state.record[0].sales[supplier, line]
+            total[line] += amount
+            squares[line] += amount * amount
+    for line in range(N_LINES):
+        row = state.line_outcomes[state.board[0].month, line]
+        row.hhi_national, row.hhi_local = index_from(total[line], squares[line]), local[line]
+
+
+@rule
+def add_areas(state: State, local: Array) -> None:
     """Add sales by seller, area team by area team, and fill the mean over areas, by sales, of each area's index.
 
     Teams are counted in sales, but not in the index. Lines lie side by side: additions that follow each other then
@@ -40,44 +51,40 @@ def add_areas(state: State, spend: Array, seller: Array, sales: Array, local: Ar
 
     Args:
         state: The market.
-        spend: GBP a year, [ccg, line].
-        seller: Who serves, [ccg, line].
-        sales: GBP a year, [seller, line].
         local: Index of each line, and of all together.
     """
-    here, amount, squares = np.zeros(sales.shape), np.zeros(local.size), np.zeros(local.size)
-    seen, there = np.empty(sales.shape[0] + 1, np.uint16), np.full(sales.shape[0], NOBODY)
+    record, amount, squares = state.record[0], np.zeros(local.size), np.zeros(local.size)
     total, place = np.zeros(local.size), 0
+    record.sales[:], record.there[:] = 0.0, NOBODY
     while place < state.n_ccgs:
         area, count = state.ccgs[state.by_area[place]].area, 0
         while place < state.n_ccgs and state.ccgs[state.by_area[place]].area == area:
-            count = add_ccg(spend, seller, state.by_area[place], area, here, there, seen, count)
+            count = add_ccg(record, state.by_area[place], area, count)
             place += 1
         for k in range(count):
-            add_seller(state, seen[k], here, sales, amount, squares)
+            add_seller(record, record.seen[k], state.n_suppliers, amount, squares)
         add_index(amount, squares, local, total)
     for line in range(local.size):
         local[line] = local[line] / total[line] if total[line] > 0.0 else 0.0
 
 
 @rule
-def add_ccg(
-    spend: Array, seller: Array, ccg: int, area: int, here: Array, there: Array, seen: Array, count: int
-) -> int:
+def add_ccg(record: Record, ccg: int, area: int, count: int) -> int:
     """Add a CCG's spend to its area's sales, and its sellers to those ``seen`` there, each once; return how many."""
     for line in range(N_LINES):
-        who = seller[ccg, line]
-        here[who, line] += spend[ccg, line]
-        seen[count] = who
-        count += there[who] != area
-        there[who] = area
+        who = record.seller[ccg, line]
+        record.here[who, line] += record.spend[ccg, line]
+        record.seen[count] = who
+        count += record.there[who] != area
+        record.there[who] = area
     return count
 
 
 @rule
-def add_seller(state: State, who: int, here: Array, sales: Array, amount: Array, squares: Array) -> None:
+def add_seller(record: Record, who: int, suppliers: int, amount: Array, squares: Array) -> None:
     """Add what a seller sells in an area to the nation's sales, and where it is bought to the area's; clear it."""
-    if who < state.n_suppliers:
+    here = record.here
+    if who < suppliers:
         together = sum_of_lines(here, who)
         for line in range(N_LINES):
             amount[line] += here[who, line]
@@ -85,7 +92,7 @@ def add_seller(state: State, who: int, here: Array, sales: Array, amount: Array,
         amount[TOGETHER] += together
         squares[TOGETHER] += together * together
     for line in range(N_LINES):
-        sales[who, line] += here[who, line]
+        record.sales[who, line] += here[who, line]
         here[who, line] = 0.0
 
 
@@ -114,4 +121,10 @@ def index_of(sales: Array) -> float:
     for seller in range(sales.size):
         total += sales[seller]
         squares += sales[seller] * sales[seller]
+    return index_from(total, squares)
+
+
+@rule
+def index_from(total: float, squares: float) -> float:
+    """Return the index given the sum of sales (GBP) and of their squares."""
     return squares / (total * total) if total > 0.0 else 0.0

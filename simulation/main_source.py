@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from agents.columns import N_LINES, NOBODY, Array, State
+from agents.columns import N_LINES, N_SOURCES, NOBODY, Array, State
 from agents.compiled import rule
-from simulation.recording import N_SOURCES, look, source_for, sources
+from simulation.recording import look, source_for
 
 DIGITS = 1e9
 """Pounds a head a year count to nine digits after the point: of equals the earlier leads, whatever was added first."""
@@ -18,14 +18,13 @@ def fill_main_sources(state: State, found: Array) -> None:
         state: The market.
         found: Place of the source, or NOBODY where nothing is spent, [ccg].
     """
-    spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.uint16)
-    look(state, spend, seller)
-    source, amounts = sources(state, seller), np.empty(N_SOURCES)
+    look(state)
+    record, amounts = state.record[0], np.empty(N_SOURCES)
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         amounts[:] = 0.0
         for line in range(N_LINES):
-            amounts[source_for(source, seller[ccg, line], row.home, line)] += spend[ccg, line]
+            amounts[source_for(record, ccg, line, row.home)] += record.spend[ccg, line]
         found[ccg] = largest_of(amounts, row.population)
 
 

@@ -4,7 +4,8 @@ from agents import board, ccg, css, provider
 from agents.chance import PREPARATION, PREPARATION_MONTH, PREPARER, draw_key, uniform
 from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NOBODY, UNIT, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.considering import note_standing
+from agents.dates import APRIL_2013, now
 from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
 from agents.framework import pay_fees
 from agents.supplier import is_of_nhs, is_provider
@@ -51,7 +52,7 @@ def open_entries(state: State) -> None:
             row.status, row.entered = FREE_STANDING, state.board[0].month
             state.board[0].entries += 1
         row.offered[row.wanted_region, row.wanted_line] = 1
-        row.reserves -= state.policy[state.board[0].month].entry_barrier
+        row.reserves -= state.policy[now(state)].entry_barrier
         note(
             state,
             ENTERED,
@@ -60,10 +61,11 @@ def open_entries(state: State) -> None:
             NOBODY,
             NOBODY,
             row.wanted_line,
-            state.policy[state.board[0].month].entry_barrier,
+            state.policy[now(state)].entry_barrier,
         )
         row.wanted_region = NOBODY
     list_sellers(state)
+    note_standing(state)
 
 
 @rule
@@ -122,7 +124,7 @@ def tally(state: State) -> None:
 @rule
 def buy_preparation(state: State) -> None:
     """Let some CCGs buy help to prepare for authorisation in 2012, each once. Source: K-33."""
-    board, policy = state.board[0], state.policy[state.board[0].month]
+    board, policy = state.board[0], state.policy[now(state)]
     if board.month >= APRIL_2013:
         return
     for row in range(state.n_ccgs):

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, Array, State, Supplier
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.elementary import power
 from agents.events import (
     HANDOVER,
@@ -110,7 +110,7 @@ def add_staff(state: State, ccg: int, line: int, kind: int, supplier: int, fte: 
     """Give staff to whoever does a CCG's line next; what is taken over in a rush knocks a supplier's quality."""
     if kind == BUY:
         row, people = state.suppliers[supplier], state.ccgs[ccg].population
-        knock = state.policy[state.board[0].month].experience_rush_knock
+        knock = state.policy[now(state)].experience_rush_knock
         row.fte[line] += fte
         row.on_nhs_terms[line] += fte
         row.quality[line] -= knock * people / (row.heads[line] + people)
@@ -133,7 +133,7 @@ def note_move(state: State, ccg: int, line: int, transferred: float, bill: float
 @rule
 def strand(state: State, ccg: int, line: int, loser: int, to_kind: int) -> None:
     """Book the fixed cost that a leaver strands; who takes work in house pays a share and its business case."""
-    policy = state.policy[state.board[0].month]
+    policy = state.policy[now(state)]
     amount = stranded_cost(state, ccg, line)
     share = policy.stranded_ccg_share_in_house if to_kind != BUY else 0.0
     pay_stranded(state, loser, ccg, amount, share)
@@ -210,7 +210,7 @@ def go_alone(state: State, ccg: int, line: int) -> None:
     agreements, board = state.agreements[ccg], state.board[0]
     note(state, SHARE_ENDED, HOST_LEFT, NOBODY, NOBODY, ccg, line, 0.0)
     serve(state, ccg, line, MAKE, NOBODY)
-    agreements.end[line] = board.month + int(state.policy[board.month].agreement_notice) + 1
+    agreements.end[line] = board.month + int(state.policy[now(state)].agreement_notice) + 1
 
 
 @rule

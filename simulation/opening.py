@@ -56,7 +56,7 @@ from agents.columns import (
     state_dtype,
 )
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.leaders import acting_ability, lead, open_pool
 from agents.rules.experience import clipped
 from agents.seller import open_book
@@ -311,7 +311,7 @@ def lucky(state: State, purpose: int, key: int, n: int) -> float:
 @rule
 def open_unit(state: State, unit: int) -> None:
     """Draw a unit's leadership and quality, and staff it for the CCGs of its clusters."""
-    row, policy = state.suppliers[unit], state.policy[state.board[0].month]
+    row, policy = state.suppliers[unit], state.policy[now(state)]
     row.sector, row.status, row.heir, row.suitor = NHS, PROPOSED, NOBODY, NOBODY
     row.wanted_region, row.leader = NOBODY, NOBODY
     lead(state, unit, acting_ability(state, unit, 0))
@@ -344,7 +344,7 @@ def open_body(state: State, body: int) -> None:
 @rule
 def open_provider(state: State, provider: int) -> None:
     """Draw a provider's quality, efficiency and hopes, and put those that sell already in one region."""
-    row, policy = state.suppliers[provider], state.policy[state.board[0].month]
+    row, policy = state.suppliers[provider], state.policy[now(state)]
     row.sector = SECTORS[row.kind]
     row.heir, row.suitor, row.wanted_region, row.leader = NOBODY, NOBODY, NOBODY, NOBODY
     row.leadership = 0.5
@@ -366,7 +366,7 @@ def open_provider(state: State, provider: int) -> None:
 @rule
 def open_ccg(state: State, ccg: int) -> None:
     """Draw a CCG's capability, tastes and past relations, and cover its lines by its cluster's team."""
-    row, policy, seed = state.ccgs[ccg], state.policy[state.board[0].month], state.board[0].seed
+    row, policy, seed = state.ccgs[ccg], state.policy[now(state)], state.board[0].seed
     row.capability = lucky(state, CAPABILITY, row.key, 0)
     span = policy.in_house_efficiency_high - policy.in_house_efficiency_low
     row.efficiency = policy.in_house_efficiency_low + span * row.capability
@@ -411,14 +411,14 @@ def authorised_from(state: State, risk: int, luck: float) -> int:
 def spread_taste(state: State, mean: float, purpose: int, key: int) -> float:
     """Return one CCG's taste: uniform about the mean."""
     return mean * (
-        1.0 + state.policy[state.board[0].month].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0)
+        1.0 + state.policy[now(state)].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0)
     )
 
 
 @rule
 def set_reach(state: State, ccg: int) -> None:
     """Keep the units within reach, of those nearest."""
-    row, reach = state.ccgs[ccg], state.policy[state.board[0].month].choice_reach_km
+    row, reach = state.ccgs[ccg], state.policy[now(state)].choice_reach_km
     within = 0
     for k in range(row.n_reach):
         unit = state.suppliers[row.reach[k]]
@@ -451,7 +451,7 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
         row.heads[line] = row.population
         cost = service.fixed + service.variable * row.population
         row.fte[line] = (
-            service.fte_per_gbp * cost * (1.0 + state.policy[state.board[0].month].staffing_surplus_at_opening)
+            service.fte_per_gbp * cost * (1.0 + state.policy[now(state)].staffing_surplus_at_opening)
         )
 
 

@@ -4,14 +4,19 @@ import numpy as np
 
 from agents.columns import (
     BODY,
+    BY_OTHER,
+    BY_PRIVATE,
     CLOSED,
     FREE_STANDING,
+    HOME_CSS,
+    IN_HOUSE,
     MERGED,
     N_LINES,
     N_REGIONS,
     NHS,
     NOBODY,
     NOT_SATISFIED,
+    OTHER_CSS,
     PAID_BY_BOARD,
     PAID_BY_CCG,
     PAID_BY_PCT,
@@ -20,16 +25,18 @@ from agents.columns import (
     QUITE_SATISFIED,
     RAPID_MANAGEMENT,
     SALE,
+    SHARED,
     STOPPED,
     TAKEN_OVER,
     UNIT,
     VERY_SATISFIED,
     Array,
+    Record,
     State,
 )
 from agents.compiled import rule
 from agents.considering import heir_of
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.elementary import sum_in_order
 from agents.seller import seller_of
 from agents.supplier import is_provider, sells
@@ -38,8 +45,6 @@ from simulation.concentration import record_concentration
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
-HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER, IN_HOUSE, SHARED = range(6)
-N_SOURCES = 6
 
 
 @rule
@@ -48,13 +53,12 @@ def record(state: State) -> None:
     keep_saving(state)
     if not state.board[0].recorded[state.board[0].month]:
         return
-    spend, seller = np.empty((state.n_ccgs, N_LINES)), np.empty((state.n_ccgs, N_LINES), np.uint16)
-    look(state, spend, seller)
+    look(state)
     count_suppliers(state)
-    record_spend(state, spend, seller)
-    record_concentration(state, spend, seller)
+    record_spend(state)
+    record_concentration(state)
     record_money(state)
-    record_bargaining(state, seller)
+    record_bargaining(state)
     record_people(state)
     record_experience(state)
 
@@ -73,24 +77,37 @@ def keep_saving(state: State) -> None:
 
 
 @rule
-def look(state: State, spend: Array, seller: Array) -> None:
-    """Fill who serves each CCG and line and what is spent, as agreed, or until March 2013 as intended.
+def look(state: State) -> None:
+    """Enter in the record who serves each CCG and line, what is spent, and what source each seller is.
 
-    Args:
-        state: The market.
-        spend: GBP a year, [ccg, line].
-        seller: The seller (see ``agents.seller``), [ccg, line].
+    All is as agreed, or until March 2013 as intended. A team is in house until a CCG that does not host it is in it.
     """
-    early = state.board[0].month < APRIL_2013
+    record, teams, early = state.record[0], state.n_suppliers, state.board[0].month < APRIL_2013
+    call_sources(state)
     for ccg in range(state.n_ccgs):
         agreements, people = state.agreements[ccg], state.ccgs[ccg].population * state.ccgs[ccg].service_level
+        own = teams + ccg
         for line in range(N_LINES):
+            who, price = state.book[0].seller[ccg, line], agreements.price[line]
             if early:
-                spend[ccg, line] = agreements.next_price[line] * people
-                seller[ccg, line] = seller_of(state, ccg, agreements.next_kind[line], agreements.next_supplier[line])
-            else:
-                spend[ccg, line] = agreements.price[line] * people
-                seller[ccg, line] = state.book[0].seller[ccg, line]
+                who = np.uint16(seller_of(state, ccg, agreements.next_kind[line], agreements.next_supplier[line]))
+                price = agreements.next_price[line]
+            record.seller[ccg, line], record.spend[ccg, line] = who, price * people
+            if who >= teams and who != own:
+                record.source[who, line] = SHARED
+
+
+@rule
+def call_sources(state: State) -> None:
+    """Call each supplier by its sector, and each team in house."""
+    record, teams = state.record[0], state.n_suppliers
+    for supplier in range(teams):
+        source = source_of(state.suppliers[supplier].sector)
+        for line in range(N_LINES):
+            record.source[supplier, line] = source
+    for team in range(teams, teams + state.n_ccgs):
+        for line in range(N_LINES):
+            record.source[team, line] = IN_HOUSE
 
 
 @rule
@@ -181,7 +198,7 @@ def count_unit_offers(state: State, ccg: int, heir: Array, most: Array, price: A
         counted: The last CCG for which each supplier was counted, [supplier].
     """
     row = state.ccgs[ccg]
-    room = (row.allowance - state.policy[state.board[0].month].allowance_core_cost) / row.population
+    room = (row.allowance - state.policy[now(state)].allowance_core_cost) / row.population
     total, k = 0, 0
     while k < row.n_reach and total < ENOUGH_OFFERS:
         unit = row.reach[k]
@@ -192,16 +209,16 @@ def count_unit_offers(state: State, ccg: int, heir: Array, most: Array, price: A
 
 
 @rule
-def record_spend(state: State, spend: Array, seller: Array) -> None:
+def record_spend(state: State) -> None:
     """Record spend, its shares by source, and the price of what is bought."""
     month, out = state.board[0].month, state.outcomes[state.board[0].month]
-    amounts, people = np.zeros((N_SOURCES, N_LINES)), np.zeros((N_SOURCES, N_LINES))
-    add_by_source(state, spend, seller, amounts, people)
+    add_by_source(state)
+    amounts = state.record[0].amounts
     for line in range(N_LINES):
         state.line_outcomes[month, line].spend = sum_in_order(amounts[:, line])
     spent = sum_in_order(amounts.ravel())
     out.spend_per_head = spent / people_of(state)
-    out.price_index = price_of_bought(state, amounts, people)
+    out.price_index = price_of_bought(state)
     if spent > 0.0:
         out.home_css_share = sum_in_order(amounts[HOME_CSS]) / spent
         out.other_css_share = sum_in_order(amounts[OTHER_CSS]) / spent
@@ -213,44 +230,27 @@ def record_spend(state: State, spend: Array, seller: Array) -> None:
 
 
 @rule
-def add_by_source(state: State, spend: Array, seller: Array, amounts: Array, people: Array) -> None:
-    """Add spend (GBP a year), and the people for whom it pays, by source and line.
+def add_by_source(state: State) -> None:
+    """Add spend, and the people for whom it pays, by source and line.
 
     A sum for each line, not one for all, so that additions that follow each other need not wait for each other.
     """
-    source = sources(state, seller)
+    record = state.record[0]
+    record.amounts[:], record.people[:] = 0.0, 0.0
     for ccg in range(state.n_ccgs):
         home, served = state.ccgs[ccg].home, state.ccgs[ccg].population * state.ccgs[ccg].service_level
         for line in range(N_LINES):
-            by = source_for(source, seller[ccg, line], home, line)
-            amounts[by, line] += spend[ccg, line]
-            people[by, line] += served
+            by = source_for(record, ccg, line, home)
+            record.amounts[by, line] += record.spend[ccg, line]
+            record.people[by, line] += served
 
 
 @rule
-def source_for(source: Array, who: int, home: int, line: int) -> np.uint8:
-    """Return the source of what a seller does for a CCG with a home unit, given the ``sources`` of the month."""
-    return np.uint8(HOME_CSS) if (who == home) & (source[who, line] == OTHER_CSS) else source[who, line]
-
-
-@rule
-def sources(state: State, seller: Array) -> Array:
-    """Return the source of what each seller does for CCGs that it is not home to, [seller, line].
-
-    A team is in house until a CCG that does not host it is in it.
-    """
-    teams = state.n_suppliers
-    source = np.full((teams + state.n_ccgs, N_LINES), IN_HOUSE, np.uint8)
-    for supplier in range(teams):
-        sold = source_of(state.suppliers[supplier].sector)
-        for line in range(N_LINES):
-            source[supplier, line] = sold
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            who = seller[ccg, line]
-            joined = (who >= teams) & (who != teams + ccg)
-            source[who, line] = np.uint8(SHARED) if joined else source[who, line]
-    return source
+def source_for(record: Record, ccg: int, line: int, home: int) -> np.uint8:
+    """Return the source of a line of a CCG with a home unit."""
+    who = record.seller[ccg, line]
+    source = record.source[who, line]
+    return np.uint8(HOME_CSS) if (who == home) & (source == OTHER_CSS) else source
 
 
 @rule
@@ -262,13 +262,13 @@ def source_of(sector: int) -> int:
 
 
 @rule
-def price_of_bought(state: State, amounts: Array, people: Array) -> float:
+def price_of_bought(state: State) -> float:
     """Return the price of bought support over what its lines ordinarily cost (ratio), by spend."""
-    price, need = 0.0, 0.0
+    price, need, record = 0.0, 0.0, state.record[0]
     for source in (HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER):
         for line in range(N_LINES):
-            price += amounts[source, line]
-            need += state.lines[line].need * people[source, line]
+            price += record.amounts[source, line]
+            need += state.lines[line].need * record.people[source, line]
     return price / need if need > 0.0 else 0.0
 
 
@@ -279,7 +279,7 @@ def record_money(state: State) -> None:
     allowance = 0.0
     for ccg in range(state.n_ccgs):
         allowance += state.ccgs[ccg].allowance
-    core = state.policy[state.board[0].month].allowance_core_cost * state.n_ccgs
+    core = state.policy[now(state)].allowance_core_cost * state.n_ccgs
     support = board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else out.spend_per_head * people_of(state)
     out.allowance_used_share = (support + core) / allowance if allowance > 0.0 else 0.0
     out.redundancy_cost_ccg_to_date = board.redundancy[PAID_BY_CCG]
@@ -330,16 +330,16 @@ CONTRACTING = 5
 
 
 @rule
-def record_bargaining(state: State, seller: Array) -> None:
+def record_bargaining(state: State) -> None:
     """Record what CCGs gain by contracting in a pool (GBP a year), more with the pool's size.
 
     Source:
         K-34; A-19.
     """
-    policy, total = state.policy[state.board[0].month], 0.0
+    policy, total = state.policy[now(state)], 0.0
     for ccg in range(state.n_ccgs):
         people = state.ccgs[ccg].population
-        others = max(people, state.book[0].heads[seller[ccg, CONTRACTING], CONTRACTING]) - people
+        others = max(people, state.book[0].heads[state.record[0].seller[ccg, CONTRACTING], CONTRACTING]) - people
         total += people * policy.bargaining_benefit * others / (others + policy.bargaining_half_population)
     state.outcomes[state.board[0].month].bargaining_benefit = total
 
@@ -366,7 +366,7 @@ def record_people(state: State) -> None:
 @rule
 def record_experience(state: State) -> None:
     """Record satisfaction, felt choice, quality and unmet need."""
-    out, policy = state.outcomes[state.board[0].month], state.policy[state.board[0].month]
+    out, policy = state.outcomes[state.board[0].month], state.policy[now(state)]
     people = people_of(state)
     answers = np.zeros(3)
     for ccg in range(state.n_ccgs):

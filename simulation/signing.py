@@ -5,7 +5,7 @@ import numpy as np
 from agents.chance import LET_THROUGH, QUEUE, draw_key, fold, uniform
 from agents.columns import BODY, BUY, MAKE, N_LINES, NOBODY, SHARE, Array, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013, JANUARY_2013
+from agents.dates import APRIL_2013, JANUARY_2013, now
 from agents.events import (
     AT_CAPACITY,
     AWARDED,
@@ -132,7 +132,7 @@ def let_through(state: State, choosers: Array) -> None:
 
     What policy gives to an at-scale body is not asked about.
     """
-    policy, seed = state.policy[state.board[0].month], state.board[0].seed
+    policy, seed = state.policy[now(state)], state.board[0].seed
     if policy.choice_free == 1.0:
         return
     for ccg in choosers:
@@ -159,6 +159,8 @@ def ration(state: State, choosers: Array) -> None:
                 key = draw_key(state.board[0].seed, QUEUE, state.ccgs[ccg].key, state.ccgs[ccg].n_reviews[line])
                 queue[count], luck[count] = ccg * N_LINES + line, uniform(fold(key, line))
                 count += 1
+    if count == 0:
+        return
     order = np.argsort(luck[:count], kind="mergesort")
     for place in range(count):
         take_on(state, queue[order[place]] // N_LINES, queue[order[place]] % N_LINES)
@@ -208,13 +210,13 @@ def take_on(state: State, ccg: int, line: int) -> None:
 def capacity(state: State, supplier: int) -> float:
     """Return what a supplier may take on in a month (people, weighted by need)."""
     served = max(state.suppliers[supplier].served, LEAST_CAPACITY)
-    return served * state.policy[state.board[0].month].agreement_growth_cap
+    return served * state.policy[now(state)].agreement_growth_cap
 
 
 @rule
 def sign(state: State, ccg: int, line: int) -> None:
     """Sign what a CCG chose: it starts when the old agreement ends, or after notice."""
-    agreements, board, policy = state.agreements[ccg], state.board[0], state.policy[state.board[0].month]
+    agreements, board, policy = state.agreements[ccg], state.board[0], state.policy[now(state)]
     if agreements.choice_kind[line] == NOBODY:
         return
     same = is_present(state, ccg, line, agreements.choice_kind[line], agreements.choice_supplier[line])
@@ -235,7 +237,7 @@ def start_of(state: State, ccg: int, line: int, ending: bool) -> int:
         return APRIL_2013
     if ending:
         return max(state.agreements[ccg].end[line], board.month + 1)
-    return board.month + int(state.policy[state.board[0].month].agreement_notice)
+    return board.month + int(state.policy[now(state)].agreement_notice)
 
 
 @rule

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.columns import BUY, N_LINES, N_REGIONS, NOBODY, State
 from agents.compiled import rule
-from agents.dates import APRIL_2013
+from agents.dates import APRIL_2013, now
 from agents.provider import QUARTER
 from agents.rules.cost import shared_cost
 from agents.rules.experience import clipped
@@ -36,8 +36,9 @@ def count_heads(state: State) -> None:
         for line in range(N_LINES):
             row.heads[line] = book.heads[supplier, line]
     for ccg in range(state.n_ccgs):
+        row, team = state.ccgs[ccg], state.n_suppliers + ccg
         for line in range(N_LINES):
-            state.ccgs[ccg].heads[line] = book.heads[state.n_suppliers + ccg, line]
+            row.heads[line] = book.heads[team, line]
     if state.board[0].month < APRIL_2013:
         count_intentions(state)
 
@@ -76,10 +77,11 @@ def count_money(state: State) -> None:
 @rule
 def price_teams(state: State) -> None:
     """Price each line of the CCGs' teams that serve anyone at the scale that each has, and with each partner."""
-    book, charge = state.book[0], state.policy[state.board[0].month].in_house_coordination_charge
+    book, charge = state.book[0], state.policy[now(state)].in_house_coordination_charge
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
-            users, heads = book.users[state.n_suppliers + ccg, line], book.heads[state.n_suppliers + ccg, line]
+        team = state.n_suppliers + ccg
+        for line in range(N_LINES if book.customers[team] > 0 else 0):
+            users, heads = book.users[team, line], book.heads[team, line]
             if users > 0:
                 cost = team_cost(state, ccg, line, heads)
                 book.team_cost[ccg, line], book.team_price[ccg, line] = cost, shared_cost(cost, users, charge)
@@ -97,7 +99,7 @@ def note_first_end(state: State, ccg: int) -> None:
 @rule
 def pay_for_support(state: State, ccg: int) -> None:
     """Set what the CCG's own lines cost, cut the service where the allowance falls short, and pay for a month."""
-    row, policy, book = state.ccgs[ccg], state.policy[state.board[0].month], state.book[0]
+    row, policy, book = state.ccgs[ccg], state.policy[now(state)], state.book[0]
     managed, room = 1.0 + policy.choice_contract_management, max(0.0, row.allowance - policy.allowance_core_cost)
     teams, early, bought, own = state.n_suppliers, state.board[0].month < APRIL_2013, 0.0, 0.0
     agreements = state.agreements[ccg]
@@ -127,7 +129,7 @@ def share_out(state: State) -> None:
         bought += gross
     for ccg in range(state.n_ccgs):
         own += gross_of(state, state.n_suppliers + ccg)
-    board.in_house_cost = own + bought * state.policy[board.month].choice_contract_management
+    board.in_house_cost = own + bought * state.policy[now(state)].choice_contract_management
 
 
 @rule
@@ -141,19 +143,15 @@ def gross_of(state: State, seller: int) -> float:
 
 @rule
 def count_quality(state: State) -> None:
-    """Enter the quality of each seller's lines in the book, and note what is delivered to each CCG."""
+    """Enter the quality of each seller's lines in the book."""
     book = state.book[0]
     for supplier in range(state.n_suppliers):
         for line in range(N_LINES):
             book.quality[supplier, line] = state.suppliers[supplier].quality[line]
     for ccg in range(state.n_ccgs):
+        team, quality = state.n_suppliers + ccg, state.ccgs[ccg].quality
         for line in range(N_LINES):
-            book.quality[state.n_suppliers + ccg, line] = state.ccgs[ccg].quality
-    for ccg in range(state.n_ccgs):
-        delivered = 0.0
-        for line in range(N_LINES):
-            delivered += state.lines[line].need_share * book.quality[book.seller[ccg, line], line]
-        state.ccgs[ccg].delivered = delivered
+            book.quality[team, line] = quality
 
 
 @rule
@@ -176,7 +174,7 @@ def count_work_due(state: State) -> None:
 @rule
 def share_open(state: State) -> float:
     """Return the share of the work that comes up which a CCG may sign away: for April 2013 case by case unless free."""
-    policy = state.policy[state.board[0].month]
+    policy = state.policy[now(state)]
     if state.board[0].month >= APRIL_2013 or policy.choice_free == 1.0:
         return 1.0
     return policy.choice_case_by_case_share

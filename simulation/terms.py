@@ -2,7 +2,7 @@
 
 from agents.columns import N_LINES, State
 from agents.compiled import rule
-from agents.dates import APRIL_2012
+from agents.dates import APRIL_2012, now
 from agents.rules.cost import unit_cost
 from agents.rules.redundancy import mean_payment, share_left
 
@@ -13,7 +13,7 @@ REFERENCE_HEADS = 3_000_000.0
 @rule
 def set_terms(state: State) -> None:
     """Bring lines and allowances to the policy in force; cash after 2012/13 is brought to its prices."""
-    policy, deflator, bundle, local = state.policy[state.board[0].month], 1.0, 0.0, 0.0
+    policy, deflator, bundle, local = state.policy[now(state)], 1.0, 0.0, 0.0
     for _ in range(max(0, (state.board[0].month - APRIL_2012) // 12)):
         deflator *= 1.0 + policy.economy_inflation
     state.board[0].deflator = deflator

@@ -16,7 +16,7 @@ from agents.chance import (
     gumbel,
     normal,
     permanent_id,
-    source_key,
+    stir,
     uniform,
 )
 from agents.elementary import log, normal_quantile, power
@@ -60,7 +60,7 @@ def sourced(views: int, sources: np.ndarray) -> np.ndarray:
     out = np.empty((views, sources.size))
     for view in range(views):
         for place in range(sources.size):
-            out[view, place] = uniform(source_key(draw_key(1, SOURCE_LUCK, 7, view), sources[place]))
+            out[view, place] = uniform(stir(draw_key(1, SOURCE_LUCK, 7, view) ^ sources[place]))
     return out
 
 

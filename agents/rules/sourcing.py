@@ -13,7 +13,6 @@ from agents.columns import (
     BY_PRESSURE,
     BY_QUALITY,
     BY_RELATIONS,
-    N_LINES,
     N_NESTS,
     NOBODY,
     Line,
@@ -31,43 +30,81 @@ Terms = tuple[float, float, float, float, float, float, float]
 
 
 @rule
-def choose(offers: Offers, price_weight: float) -> None:
+def list_draws(options: Options, scale_within: float) -> None:
+    """List the draws of luck that a line takes: one for each nest, followed by one for each of several in it.
+
+    Args:
+        options: What the CCG considers (an OPTIONS record).
+        scale_within: Luck within a nest over that between nests (ratio).
+    """
+    place = 0
+    for nest in range(N_NESTS):
+        first, end = options.first[nest], options.first[nest + 1]
+        options.draw_of[nest], options.whose[place], options.scale[place] = place, nest, 1.0
+        place += first < end
+        for c in range(first, end if end - first > 1 else first):
+            options.whose[place], options.scale[place] = options.key[c], scale_within
+            place += 1
+    options.n_draws = place
+
+
+@rule
+def choose(options: Options, offers: Offers, price_weight: float) -> None:
     """Choose for a line: write the option of the greatest value, and the best of the other nests, or NOBODY.
 
     Ties go to the earlier option, and between nests to the earlier nest.
 
     Args:
+        options: What the CCG considers (an OPTIONS record).
         offers: What is open for the line (an OFFERS record).
         price_weight: How much more than itself a pound of price counts (ratio, 1 or more).
 
     Source:
         Random utility (McFadden 1974), in two stages.
     """
-    best, second, best_value, second_value, place = NOBODY, NOBODY, -np.inf, -np.inf, offers.first
-    while place < offers.n:
-        nest, champion, leading = offers.nest[place], NOBODY, -np.inf
-        while place < offers.n and offers.nest[place] == nest:
-            value = offers.worth[place] + offers.luck[N_NESTS + place] - price_weight * offers.price[place]
-            if value > leading:
-                leading, champion = value, place
-            place += 1
-        value = leading - offers.luck[N_NESTS + champion] + offers.luck[nest]
-        if value > best_value:
-            second, second_value, best, best_value = best, best_value, champion, value
-        elif value > second_value:
-            second, second_value = champion, value
+    best, second, best_value, second_value = NOBODY, NOBODY, -np.inf, -np.inf
+    for nest in range(N_NESTS):
+        first, end, draw = options.first[nest], options.first[nest + 1], offers.draws + options.draw_of[nest]
+        if first < end:
+            champion = first
+            if end - first > 1:
+                champion = champion_of(options, offers, first, end, draw + 1, price_weight)
+            value = offers.worth[champion] - price_weight * offers.price[champion] + options.luck[draw]
+            leads, follows = value > best_value, value > second_value
+            second = best if leads else champion if follows else second
+            second_value = best_value if leads else value if follows else second_value
+            best, best_value = champion if leads else best, value if leads else best_value
     offers.chosen, offers.next_best = best, second
+
+
+@rule
+def champion_of(options: Options, offers: Offers, first: int, end: int, draw: int, price_weight: float) -> int:
+    """Return the best option of a nest of several, each with its own luck.
+
+    Args:
+        options: What the CCG considers.
+        offers: What is open for the line.
+        first: The nest's first option.
+        end: The first after it.
+        draw: Place of the luck of the first; the others' follow.
+        price_weight: As for ``choose``.
+    """
+    champion, leading = first, -np.inf
+    for c in range(first, end):
+        value = offers.worth[c] - price_weight * offers.price[c] + options.luck[draw + c - first]
+        leads = value > leading
+        champion, leading = c if leads else champion, value if leads else leading
+    return champion
 
 
 @rule
 def choose_all(options: Options, price_weight: float) -> float:
     """Choose for every line under review and return what that costs (GBP a head a year)."""
     total = 0.0
-    for line in range(N_LINES):
-        if options.due[line]:
-            offers = options.offers[line]
-            choose(offers, price_weight)
-            total += offers.price[offers.chosen]
+    for k in range(options.n_due):
+        offers = options.offers[options.lines[k]]
+        choose(options, offers, price_weight)
+        total += offers.price[offers.chosen]
     return total
 
 

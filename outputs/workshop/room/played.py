@@ -22,9 +22,9 @@ from agents.columns import (
     State,
 )
 from agents.compiled import rule, verb
-from agents.considering import add_option, consider, heir_of
+from agents.considering import add_option, consider, heir_of, note_standing
 from agents.css import make_redundant, wants_merger
-from agents.dates import APRIL_2013, JANUARY_2013
+from agents.dates import APRIL_2013, JANUARY_2013, now
 from agents.framework import is_barred
 from agents.in_mesa import Board, Ccg, Css
 from agents.leaving import (
@@ -69,8 +69,7 @@ def look(market: Array, ccg: int, outlook: Array) -> None:
     row, options = state.ccgs[ccg], state.options[0]
     had_time = row.looks_around
     row.looks_around = 1
-    for line in range(N_LINES):
-        options.due[line] = 1
+    note_standing(state)
     consider(state, ccg, options)
     for k in range(row.n_neighbours):
         add_option(state, options, SHARE, row.neighbours[k])
@@ -90,10 +89,10 @@ def see_line(state: State, ccg: int, line: int, options: Any, seen: Any) -> None
     seen.open[:, line] = 0
     weigh(state, ccg, line, options, options.offers[line])
     offers = options.offers[line]
-    for place in range(offers.first, offers.n):
-        c = offers.option[place]
-        seen.open[c, line], seen.price[c, line] = OPEN, offers.price[place]
-        seen.quality[c, line] = quality_seen(state, line, options, c)
+    for c in range(options.n):
+        if offers.price[c] < np.inf:
+            seen.open[c, line], seen.price[c, line] = OPEN, offers.price[c]
+            seen.quality[c, line] = quality_seen(state, line, options, c)
     for c in range(options.n if not settled else 0):
         if options.kind[c] == SHARE and seen.open[c, line] == 0:
             host = options.supplier[c]
@@ -107,7 +106,7 @@ def see_line(state: State, ccg: int, line: int, options: Any, seen: Any) -> None
 def see_bills(state: State, ccg: int, line: int, seen: Any) -> None:
     """Fill what moving a line would cost, by where it moves: staff, their redundancy, and the CCG's own part."""
     bought, redeployed = state.agreements[ccg].kind[line] == BUY, redeployed_share(state, ccg, line)
-    policy, month = state.policy[state.board[0].month], state.board[0].month
+    policy, month = state.policy[now(state)], state.board[0].month
     attached = attached_fte(state, ccg, line)
     counted = attached if is_nhs_work(state, ccg, line) else 0.0
     seen.attached[line] = attached
