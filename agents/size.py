@@ -2,18 +2,21 @@
 
 import numpy as np
 
-from agents.columns import Array, State
+from agents.columns import UNIT, Array, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
+from agents.supplier import sells
 
 
 @rule
 def by_size(state: State) -> Array:
-    """Return the suppliers' rows by the people of their home CCGs, the most first."""
-    people = np.empty(state.n_suppliers)
+    """Return the rows of the units in the market, sold ones with them, by the people of their home CCGs, most first."""
+    rows, people, count = np.empty(state.n_suppliers, np.int64), np.empty(state.n_suppliers), 0
     for supplier in range(state.n_suppliers):
-        people[supplier] = -state.suppliers[supplier].home_population
-    return np.argsort(people, kind="mergesort")
+        if state.suppliers[supplier].kind == UNIT and sells(state, supplier):
+            rows[count], people[count] = supplier, -state.suppliers[supplier].home_population
+            count += 1
+    return rows[np.argsort(people[:count], kind="mergesort")]
 
 
 @rule

@@ -39,17 +39,16 @@ def move_staff(state: State) -> None:
 
     What is attached to each agreement is worked out from the start of the phase, so that order does not matter.
     """
-    attached, starting = np.empty((state.n_ccgs, N_LINES)), 0
+    starting, count = np.empty(state.n_ccgs * N_LINES, np.int64), 0
+    attached = np.empty(state.n_ccgs * N_LINES)
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
             if state.agreements[ccg].next_start[line] == state.board[0].month:
-                attached[ccg, line] = attached_fte(state, ccg, line)
-                starting += 1
-    for ccg in range(state.n_ccgs if starting > 0 else 0):
-        for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
-            if state.agreements[ccg].next_start[line] == state.board[0].month:
-                start_agreement(state, ccg, line, attached[ccg, line])
-    if starting > 0:
+                starting[count], attached[count] = ccg * N_LINES + line, attached_fte(state, ccg, line)
+                count += 1
+    for place in range(count):
+        start_agreement(state, starting[place] // N_LINES, starting[place] % N_LINES, attached[place])
+    if count > 0:
         join_teams(state)
         close_bidding(state)
 
@@ -199,7 +198,7 @@ def join_teams(state: State) -> None:
             if host >= 0 and host != ccg and seller[host, line] != teams + host:
                 go_alone(state, ccg, line)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES):
+        for line in range(N_LINES if state.book[0].customers[teams + ccg] > 0 else 0):
             if seller[ccg, line] == teams + ccg:
                 mark_host(state, ccg, line)
 

@@ -92,7 +92,8 @@ def note_first_end(state: State, ccg: int) -> None:
     """Note when the first of a CCG's agreements ends with nothing to follow."""
     first_end, agreements = NEVER, state.agreements[ccg]
     for line in range(N_LINES):
-        first_end = min(first_end, agreements.end[line] if agreements.next_start[line] == NOBODY else NEVER)
+        signed = agreements.next_start[line] != NOBODY
+        first_end = min(first_end, agreements.end[line] + NEVER * signed)
     state.ccgs[ccg].first_end = first_end
 
 

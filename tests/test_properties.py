@@ -38,8 +38,14 @@ LEVERS = [name for name, declaration in DECLARED.items() if declaration.role == 
 def choose(table: np.ndarray, line: int, weight: float) -> tuple[int, int]:
     """Return the option chosen, and the best of the other nests."""
     offers = table[0].offers[line]
-    sourcing.choose(offers, weight)
+    sourcing.choose(table[0], offers, weight)
     return offers.chosen, offers.next_best
+
+
+@njit
+def list_draws(table: np.ndarray) -> None:
+    """List the draws of luck that each line takes."""
+    sourcing.list_draws(table[0], 1.0)
 
 
 @njit
@@ -61,13 +67,20 @@ def choice(nests, price, worth=0.0, within=0.0, between=0.0):
 
 def options_of(nests, price, worth=0.0, within=0.0, between=0.0):
     """Return what a CCG considers, nest by nest; the numbers are the same for each line."""
-    n = len(nests)
+    n, within = len(nests), np.broadcast_to(within, len(nests))
     table = np.zeros(1, columns.OPTIONS)
     record = table[0]
-    record["due"] = 1
+    record["due"], record["n_due"], record["lines"] = 1, N_LINES, range(N_LINES)
+    record["n"], record["nest"][:n], record["first"] = n, nests, np.searchsorted(nests, range(N_NESTS + 1))
+    list_draws(table)
+    for nest, luck in enumerate(np.broadcast_to(between, N_NESTS)):
+        first, end = record["first"][nest : nest + 2]
+        if first < end:
+            draw = record["draw_of"][nest]
+            record["luck"][draw] = luck
+            record["luck"][draw + 1 : draw + 1 + end - first] = within[first:end]
     for offers in record["offers"]:
-        offers["n"], offers["nest"][:n], offers["price"][:n], offers["worth"][:n] = n, nests, price, worth
-        offers["luck"][:N_NESTS], offers["luck"][N_NESTS : N_NESTS + n] = between, within
+        offers["price"][:n], offers["worth"][:n] = price, worth
     return table
 
 
