@@ -112,13 +112,12 @@ def staff_team(state: State, ccg: int) -> None:
 def judge_support(state: State, ccg: int) -> None:
     """Let satisfaction, and trust in each supplier, follow quality and price."""
     row, policy, book = state.ccgs[ccg], state.policy[now(state)], state.book[0]
-    price, need, delivered, agreements = 0.0, 0.0, 0.0, state.agreements[ccg]
+    price, delivered, agreements = 0.0, 0.0, state.agreements[ccg]
     for line in range(N_LINES):
         price += agreements.price[line]
-        need += state.lines[line].need
         delivered += state.lines[line].need_share * book.quality[book.seller[ccg, line], line]
     row.delivered = delivered
-    target = satisfaction_target(delivered * row.service_level, price, need, row.relations)
+    target = satisfaction_target(delivered * row.service_level, price, state.board[0].need, row.relations)
     row.satisfaction = moved(row.satisfaction, target, policy.experience_learning)
     speed, usual, suppliers = policy.experience_learning * N_LINES, row.satisfaction - delivered, state.n_suppliers
     for line in range(N_LINES):

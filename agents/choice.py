@@ -18,6 +18,7 @@ from agents.columns import (
     BUY,
     MAKE,
     N_LINES,
+    NEST_NHS,
     NOBODY,
     SHARE,
     Array,
@@ -94,27 +95,32 @@ def price_options(state: State, ccg: int, line: int, options: Options, offers: O
     """
     body = state.board[0].body[state.ccgs[ccg].region]
     settled = state.lines[line].at_scale == 1 and body != NOBODY
-    least = np.inf
-    for c in range(1, options.n):
-        if options.kind[c] == BUY:
-            is_open = not settled or options.supplier[c] == body
-            price = supplier_price(state, ccg, line, options, c) if is_open else np.inf
-        else:
-            is_open = not settled and team_is_open(state, ccg, line, SHARE, options.supplier[c])
-            price = own_price(state, ccg, line, SHARE, options.supplier[c]) if is_open else np.inf
-        offers.price[c] = price
-        least = min(least, price)
+    least = price_suppliers(state, ccg, line, options, offers, body if settled else NOBODY)
+    for c in range(1, options.first[NEST_NHS]):
+        host = options.supplier[c]
+        is_open = not settled and team_is_open(state, ccg, line, SHARE, host)
+        offers.price[c] = own_price(state, ccg, line, SHARE, host) if is_open else np.inf
+        least = min(least, offers.price[c])
     own_team = not settled and team_is_open(state, ccg, line, MAKE, NOBODY)
     offers.price[0] = own_price(state, ccg, line, MAKE, NOBODY) if own_team or least == np.inf else np.inf
 
 
 @rule
-def supplier_price(state: State, ccg: int, line: int, options: Options, c: int) -> float:
-    """Return what a supplier costs for a line, infinite where it does not sell it or the CCG would not look at it."""
-    seller, offers = state.suppliers[options.supplier[c]], options.offers[line]
-    if (options.is_near[c] or c == offers.present) and seller.offered[state.ccgs[ccg].region, line]:
-        return seller.price[line] * (1.0 + state.policy[now(state)].choice_contract_management)
-    return np.inf
+def price_suppliers(state: State, ccg: int, line: int, options: Options, offers: Offers, body: int) -> float:
+    """Fill what each supplier costs for a line and return the least (GBP a head a year).
+
+    It is infinite where the supplier does not sell the line, where the CCG would not look at it, and for all but a
+    body that has the line.
+    """
+    managed, region, least = 1.0 + state.policy[now(state)].choice_contract_management, state.ccgs[ccg].region, np.inf
+    for c in range(options.first[NEST_NHS], options.n):
+        seller = state.suppliers[options.supplier[c]]
+        looked_at = (options.is_near[c] == 1) | (c == offers.present)
+        allowed = (body == NOBODY) | (options.supplier[c] == body)
+        is_open = (seller.offered[region, line] == 1) & looked_at & allowed
+        offers.price[c] = seller.price[line] * managed if is_open else np.inf
+        least = min(least, offers.price[c])
+    return least
 
 
 @rule

@@ -248,6 +248,7 @@ BOARD = _record(
     ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
     ("sellers", np.int16, (N_REGIONS, MOST_SELLERS), "their rows"),
     ("region_key", np.uint64, (N_REGIONS,), "permanent id of the luck of each SHA"),
+    ("need", np.float64, (), "GBP a head a year: what the bundle ordinarily costs, in force"),
     ("deflator", np.float64, (), "this month's prices over those of 2012/13"),
     ("redundancy_payment", np.float64, (), "GBP: mean for one member of staff, under the terms in force"),
     ("left_in_notice", np.float64, (), "share of staff who leave of their own accord over the notice"),

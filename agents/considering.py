@@ -63,11 +63,10 @@ def consider(state: State, ccg: int, options: Options) -> None:
     options.first[NEST_NHS] = options.n
     add_suppliers(state, ccg, options)
     options.first[N_NESTS] = options.n
-    for c in range(options.n):
-        if options.kind[c] == BUY:
-            value_supplier(state, ccg, options, c, expected_quality(state, ccg, options.supplier[c]))
-        else:
-            value_team(state, ccg, options, c)
+    for c in range(options.first[NEST_NHS]):
+        value_team(state, ccg, options, c)
+    for c in range(options.first[NEST_NHS], options.n):
+        value_supplier(state, ccg, options, c, expected_quality(state, ccg, options.supplier[c]))
 
 
 @rule

@@ -39,13 +39,14 @@ def move_staff(state: State) -> None:
 
     What is attached to each agreement is worked out from the start of the phase, so that order does not matter.
     """
-    starting, count = np.empty(state.n_ccgs * N_LINES, np.int64), 0
+    starting, count = np.empty(state.n_ccgs * N_LINES + 1, np.int64), 0
     attached = np.empty(state.n_ccgs * N_LINES)
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
-            if state.agreements[ccg].next_start[line] == state.board[0].month:
-                starting[count], attached[count] = ccg * N_LINES + line, attached_fte(state, ccg, line)
-                count += 1
+            starting[count] = ccg * N_LINES + line
+            count += state.agreements[ccg].next_start[line] == state.board[0].month
+    for place in range(count):
+        attached[place] = attached_fte(state, starting[place] // N_LINES, starting[place] % N_LINES)
     for place in range(count):
         start_agreement(state, starting[place] // N_LINES, starting[place] % N_LINES, attached[place])
     if count > 0:
@@ -195,7 +196,8 @@ def join_teams(state: State) -> None:
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
             host = seller[ccg, line] - teams
-            if host >= 0 and host != ccg and seller[host, line] != teams + host:
+            joined = (host >= 0) & (host != ccg)
+            if joined and seller[host, line] != teams + host:
                 go_alone(state, ccg, line)
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES if state.book[0].customers[teams + ccg] > 0 else 0):

@@ -410,9 +410,7 @@ def authorised_from(state: State, risk: int, luck: float) -> int:
 @rule
 def spread_taste(state: State, mean: float, purpose: int, key: int) -> float:
     """Return one CCG's taste: uniform about the mean."""
-    return mean * (
-        1.0 + state.policy[now(state)].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0)
-    )
+    return mean * (1.0 + state.policy[now(state)].choice_taste_spread * (2.0 * lucky(state, purpose, key, 0) - 1.0))
 
 
 @rule
@@ -450,9 +448,7 @@ def open_agreement(state: State, ccg: int, line: int) -> None:
     if row.home == NOBODY:
         row.heads[line] = row.population
         cost = service.fixed + service.variable * row.population
-        row.fte[line] = (
-            service.fte_per_gbp * cost * (1.0 + state.policy[now(state)].staffing_surplus_at_opening)
-        )
+        row.fte[line] = service.fte_per_gbp * cost * (1.0 + state.policy[now(state)].staffing_surplus_at_opening)
 
 
 @rule

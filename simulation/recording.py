@@ -93,7 +93,8 @@ def look(state: State) -> None:
                 who = np.uint16(seller_of(state, ccg, agreements.next_kind[line], agreements.next_supplier[line]))
                 price = agreements.next_price[line]
             record.seller[ccg, line], record.spend[ccg, line] = who, price * people
-            if who >= teams and who != own:
+            joined = (who >= teams) & (who != own)
+            if joined:
                 record.source[who, line] = SHARED
 
 

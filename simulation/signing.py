@@ -41,7 +41,8 @@ def sign_agreements(state: State) -> None:
         ration(state, choosers)
     for ccg in choosers:
         for line in range(N_LINES):
-            sign(state, ccg, line)
+            if state.agreements[ccg].choice_kind[line] != NOBODY:
+                sign(state, ccg, line)
 
 
 @rule
@@ -217,8 +218,6 @@ def capacity(state: State, supplier: int) -> float:
 def sign(state: State, ccg: int, line: int) -> None:
     """Sign what a CCG chose: it starts when the old agreement ends, or after notice."""
     agreements, board, policy = state.agreements[ccg], state.board[0], state.policy[now(state)]
-    if agreements.choice_kind[line] == NOBODY:
-        return
     same = is_present(state, ccg, line, agreements.choice_kind[line], agreements.choice_supplier[line])
     ending = agreements.end[line] <= board.month + policy.agreement_notice
     if board.month < APRIL_2013 or ending or not same:

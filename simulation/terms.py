@@ -27,6 +27,7 @@ def set_terms(state: State) -> None:
         row.variable = row.base_variable * policy.cost_variable_scale
         row.need = unit_cost(row.fixed, row.variable, REFERENCE_HEADS, 1.0)
         bundle += row.need
+    state.board[0].need = bundle
     for line in range(N_LINES):
         state.lines[line].need_share = state.lines[line].need / bundle
         local += state.lines[line].need_share * state.lines[line].local_weight

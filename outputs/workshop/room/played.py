@@ -71,25 +71,27 @@ def look(market: Array, ccg: int, outlook: Array) -> None:
     row.looks_around = 1
     note_standing(state)
     consider(state, ccg, options)
+    for line in range(N_LINES):
+        weigh(state, ccg, line, options, options.offers[line])
+    weighed = options.n
     for k in range(row.n_neighbours):
         add_option(state, options, SHARE, row.neighbours[k])
     seen.n = options.n
     for c in range(options.n):
         seen.kind[c], seen.supplier[c], seen.nest[c] = options.kind[c], options.supplier[c], options.nest[c]
     for line in range(N_LINES):
-        see_line(state, ccg, line, options, seen)
+        see_line(state, ccg, line, options, weighed, seen)
         see_bills(state, ccg, line, seen)
     row.looks_around = had_time
 
 
 @rule
-def see_line(state: State, ccg: int, line: int, options: Any, seen: Any) -> None:
-    """Fill what each source asks for a line."""
+def see_line(state: State, ccg: int, line: int, options: Any, weighed: int, seen: Any) -> None:
+    """Fill what each source asks for a line; neighbours beyond the ``weighed`` options might be willing."""
     settled = state.lines[line].at_scale == 1 and state.board[0].body[state.ccgs[ccg].region] != NOBODY
     seen.open[:, line] = 0
-    weigh(state, ccg, line, options, options.offers[line])
     offers = options.offers[line]
-    for c in range(options.n):
+    for c in range(weighed):
         if offers.price[c] < np.inf:
             seen.open[c, line], seen.price[c, line] = OPEN, offers.price[c]
             seen.quality[c, line] = quality_seen(state, line, options, c)
