@@ -66,14 +66,12 @@ def record(state: State) -> None:
 @rule
 def keep_saving(state: State) -> None:
     """Add up what CCGs save since April 2013 against what they paid in that month."""
-    board, support = state.board[0], 0.0
+    board = state.board[0]
     if board.month < APRIL_2013:
         return
-    for ccg in range(state.n_ccgs):
-        support += state.ccgs[ccg].support_spend
     if board.month == APRIL_2013:
-        board.april_spend = support
-    board.saving += board.april_spend - support
+        board.april_spend = board.support_spend
+    board.saving += board.april_spend - board.support_spend
 
 
 @rule
@@ -218,7 +216,7 @@ def record_spend(state: State) -> None:
     for line in range(N_LINES):
         state.line_outcomes[month, line].spend = sum_in_order(amounts[:, line])
     spent = sum_in_order(amounts.ravel())
-    out.spend_per_head = spent / people_of(state)
+    out.spend_per_head = spent / state.board[0].people
     out.price_index = price_of_bought(state)
     if spent > 0.0:
         out.home_css_share = sum_in_order(amounts[HOME_CSS]) / spent
@@ -277,12 +275,9 @@ def price_of_bought(state: State) -> float:
 def record_money(state: State) -> None:
     """Record the allowance used, and who paid what."""
     board, out = state.board[0], state.outcomes[state.board[0].month]
-    allowance = 0.0
-    for ccg in range(state.n_ccgs):
-        allowance += state.ccgs[ccg].allowance
     core = state.policy[now(state)].allowance_core_cost * state.n_ccgs
-    support = board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else out.spend_per_head * people_of(state)
-    out.allowance_used_share = (support + core) / allowance if allowance > 0.0 else 0.0
+    support = board.paid_by_ccgs * 12.0 if board.month >= APRIL_2013 else out.spend_per_head * state.board[0].people
+    out.allowance_used_share = (support + core) / board.allowance if board.allowance > 0.0 else 0.0
     out.redundancy_cost_ccg_to_date = board.redundancy[PAID_BY_CCG]
     out.redundancy_cost_css_to_date = board.redundancy[PAID_BY_UNIT]
     out.redundancy_cost_board_to_date = board.redundancy[PAID_BY_BOARD]
@@ -295,15 +290,6 @@ def record_money(state: State) -> None:
     out.preparation_cost_to_date = board.preparation
     if board.month >= APRIL_2013:
         record_accounts(state)
-
-
-@rule
-def people_of(state: State) -> float:
-    """Return England's population (people)."""
-    total = 0.0
-    for ccg in range(state.n_ccgs):
-        total += state.ccgs[ccg].population
-    return total
 
 
 @rule
@@ -368,8 +354,8 @@ def record_people(state: State) -> None:
 def record_experience(state: State) -> None:
     """Record satisfaction, felt choice, quality and unmet need."""
     out, policy = state.outcomes[state.board[0].month], state.policy[now(state)]
-    people = people_of(state)
-    answers = np.zeros(3)
+    people = state.board[0].people
+    answers, quality, no_choice, unmet = np.zeros(3), 0.0, 0.0, 0.0
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
         row.says = answer(row.satisfaction, policy.experience_quite_mark, policy.experience_very_mark)
@@ -377,9 +363,10 @@ def record_experience(state: State) -> None:
         forced = 0.0
         for line in range(N_LINES):
             forced += state.lines[line].need_share * row.felt_no_choice[line]
-        out.quality += row.delivered * row.population / people
-        out.no_choice_share += (forced > 0.5) / state.n_ccgs
-        out.unmet_need_share += (1.0 - row.service_level) * row.population / people
+        quality += row.delivered * row.population / people
+        no_choice += (forced > 0.5) / state.n_ccgs
+        unmet += (1.0 - row.service_level) * row.population / people
+    out.quality, out.no_choice_share, out.unmet_need_share = quality, no_choice, unmet
     out.very_satisfied_share = answers[VERY_SATISFIED] / state.n_ccgs
     out.quite_satisfied_share = answers[QUITE_SATISFIED] / state.n_ccgs
     out.not_satisfied_share = answers[NOT_SATISFIED] / state.n_ccgs

@@ -32,9 +32,11 @@ def count_heads(state: State) -> None:
     book = state.book[0]
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        row.served, row.customers, row.intended_served = book.served[supplier], book.customers[supplier], 0.0
-        for line in range(N_LINES):
-            row.heads[line] = book.heads[supplier, line]
+        row.intended_served = 0.0
+        if row.customers > 0 or book.customers[supplier] > 0:
+            row.served, row.customers = book.served[supplier], book.customers[supplier]
+            for line in range(N_LINES):
+                row.heads[line] = book.heads[supplier, line]
     for ccg in range(state.n_ccgs):
         row, team = state.ccgs[ccg], state.n_suppliers + ccg
         for line in range(N_LINES):
@@ -63,14 +65,15 @@ def count_intentions(state: State) -> None:
 @rule
 def count_money(state: State) -> None:
     """Work out what each CCG pays at the service level that its allowance bears, and what each supplier receives."""
-    board, paid = state.board[0], 0.0
+    board, support, paid = state.board[0], 0.0, 0.0
     price_teams(state)
     state.book[0].sales[:] = 0.0
     for ccg in range(state.n_ccgs):
         note_first_end(state, ccg)
         pay_for_support(state, ccg)
+        support += state.ccgs[ccg].support_spend
         paid += state.ccgs[ccg].support_spend + state.ccgs[ccg].charges
-    board.paid_by_ccgs, board.charges_paid = paid, board.charges
+    board.support_spend, board.paid_by_ccgs, board.charges_paid = support, paid, board.charges
     share_out(state)
 
 
@@ -137,21 +140,21 @@ def share_out(state: State) -> None:
 def gross_of(state: State, seller: int) -> float:
     """Return what is paid this month for what a seller delivers, with VAT (GBP)."""
     total = 0.0
-    for line in range(N_LINES):
+    for line in range(N_LINES if state.book[0].customers[seller] > 0 else 0):
         total += state.book[0].sales[seller, line]
     return total / 12.0
 
 
 @rule
 def count_quality(state: State) -> None:
-    """Enter the quality of each seller's lines in the book."""
+    """Enter in the book the quality of each line of those who serve anyone."""
     book = state.book[0]
     for supplier in range(state.n_suppliers):
-        for line in range(N_LINES):
+        for line in range(N_LINES if book.customers[supplier] > 0 else 0):
             book.quality[supplier, line] = state.suppliers[supplier].quality[line]
     for ccg in range(state.n_ccgs):
         team, quality = state.n_suppliers + ccg, state.ccgs[ccg].quality
-        for line in range(N_LINES):
+        for line in range(N_LINES if book.customers[team] > 0 else 0):
             book.quality[team, line] = quality
 
 

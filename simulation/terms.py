@@ -34,7 +34,11 @@ def set_terms(state: State) -> None:
     for line in range(N_LINES):
         row = state.lines[line]
         row.hands_share = row.need_share * row.local_weight / local if local > 0.0 else row.need_share
+    people, allowance = 0.0, 0.0
     for ccg_row in range(state.n_ccgs):
         row = state.ccgs[ccg_row]
         row.core_cost = policy.allowance_core_cost
         row.allowance = row.published_allowance * policy.allowance_per_head / 25.0 / deflator
+        people += row.population
+        allowance += row.allowance
+    state.board[0].people, state.board[0].allowance = people, allowance
