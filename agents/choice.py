@@ -33,7 +33,7 @@ from agents.leaving import cost_moving
 from agents.reflection import reflect
 from agents.rules.sourcing import choose_within, list_draws, worth_of
 from agents.team import is_own_team, team_heads, team_is_open, team_partners, team_price
-from agents.terms import terms_of, weigh_strangers
+from agents.terms import terms_of
 
 AT_ONCE = 4
 """Numbers that a processor draws at once; ``MOST_DRAWS`` is a multiple of it."""
@@ -81,10 +81,8 @@ def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -
     offers.present = 0 if own else place_of(state, state.book[0].seller[ccg, line])
     cost_moving(state, ccg, line, offers.moving)
     price_options(state, ccg, line, options, offers)
-    weigh_strangers(state, ccg, line, options, offers)
-    offers.worth[0] = worth_of(terms_of(state, ccg, line, options, 0))
-    if offers.present > 0:
-        offers.worth[offers.present] = worth_of(terms_of(state, ccg, line, options, offers.present))
+    for c in range(options.n):
+        offers.worth[c] = worth_of(terms_of(state, ccg, line, options, c))
 
 
 @rule

@@ -41,6 +41,9 @@ numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
 rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a function: kept between sessions, free of the interpreter's lock, division by zero as in numpy."""
 
+part = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+"""Compile a function likewise, and write it out in each rule that calls it: for what is asked at every offer."""
+
 
 RULE: Callable[..., Any]
 """The rule that an act calls; ``_of`` gives each its own."""

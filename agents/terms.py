@@ -1,9 +1,9 @@
 """The terms by which a CCG values a source, each in GBP a head a year: first for the bundle, then for a line."""
 
 from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, Offers, Options, State
-from agents.compiled import rule
+from agents.compiled import part, rule
 from agents.dates import APRIL_2013, now
-from agents.rules.sourcing import Terms, line_terms, worth_of
+from agents.rules.sourcing import Terms, line_terms
 
 
 @rule
@@ -37,7 +37,7 @@ def value_team(state: State, ccg: int, options: Options, c: int) -> None:
     options.own_hands[c] = row.taste_in_house * own
 
 
-@rule
+@part
 def quality_seen(state: State, line: int, options: Options, c: int) -> float:
     """Return the quality (0 to 1) that a CCG counts on from a source for a line: what it gets now, or expects."""
     if c == options.offers[line].present and options.kind[c] == BUY:
@@ -45,13 +45,13 @@ def quality_seen(state: State, line: int, options: Options, c: int) -> float:
     return options.quality[c]
 
 
-@rule
+@part
 def moving_to(options: Options, offers: Offers, c: int) -> float:
     """Return the cost of moving a line to an option (GBP a head a year): nothing to what serves the CCG now."""
     return 0.0 if c == offers.present else offers.moving[options.nest[c]]
 
 
-@rule
+@part
 def terms_of(state: State, ccg: int, line: int, options: Options, c: int) -> Terms:
     """Return the terms of an option for a line; staff of the CCG's own who do it already are trusted."""
     row, offers = state.ccgs[ccg], options.offers[line]
@@ -61,15 +61,3 @@ def terms_of(state: State, ccg: int, line: int, options: Options, c: int) -> Ter
         quality_seen(state, line, options, c) * row.taste_quality, options.presence[c],
         row.taste_known if known else options.relations[c], options.pressure[c], options.own_hands[c],
     )  # fmt: skip
-
-
-@rule
-def weigh_strangers(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
-    """Write what every option is worth for a line as if the CCG knew no more of it than of the bundle."""
-    service, taste = state.lines[line], state.ccgs[ccg].taste_quality
-    for c in range(options.n):
-        terms = line_terms(
-            service, offers.price[c], offers.moving[options.nest[c]], options.quality[c] * taste,
-            options.presence[c], options.relations[c], options.pressure[c], options.own_hands[c],
-        )  # fmt: skip
-        offers.worth[c] = worth_of(terms)

@@ -8,6 +8,7 @@ from agents import ccg, css, provider
 from agents.choice import review_all
 from agents.columns import State
 from agents.compiled import rule, together
+from agents.considering import note_standing
 from agents.supplier import is_of_nhs
 from benchmarks.plain_market import PlainMarket
 from simulation.engine import attributed, run_until, start
@@ -31,6 +32,7 @@ def core_month(state: State) -> None:
             css.set_prices(state, supplier)
         else:
             provider.set_prices(state, supplier)
+    note_standing(state)
     for row in range(state.n_ccgs):
         review_all(state, row)
     count_heads(state)
