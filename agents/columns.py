@@ -83,9 +83,33 @@ BY_UNITS, BY_NATIONAL_BODY, BY_NETWORK = range(3)
 PAID_BY_CCG, PAID_BY_UNIT, PAID_BY_BOARD, PAID_BY_PCT = range(4)
 
 
+CACHE_LINE = 64
+"""Bytes that a processor fetches at once."""
+
+
 def _record(*columns: tuple[Any, ...]) -> np.dtype[Any]:
-    """Return an aligned record type from ``(name, type, shape, unit)`` columns; the unit is for the reader."""
-    return np.dtype([(name, kind, shape) for name, kind, shape, _ in columns], align=True)
+    """Return a record type from ``(name, type, shape, unit)`` columns; the unit is for the reader.
+
+    A column that fills a cache line begins at one, so that it is fetched with as few as can be. A record that holds
+    such a column takes an odd number of lines, so that one column of many records is not crowded in a cache.
+    """
+    names, formats, offsets, end, widest = [], [], [], 0, 1
+    for name, kind, shape, _ in columns:
+        column = np.dtype((kind, shape))
+        step = CACHE_LINE if column.itemsize >= CACHE_LINE else column.base.alignment
+        offsets.append(_up_to(step, end))
+        end, widest = offsets[-1] + column.itemsize, max(widest, step)
+        names.append(name)
+        formats.append(column)
+    size = _up_to(widest, end)
+    crowded = widest == CACHE_LINE and size // CACHE_LINE % 2 == 0
+    size += CACHE_LINE if crowded else 0
+    return np.dtype({"names": names, "formats": formats, "offsets": offsets, "itemsize": size}, align=True)
+
+
+def _up_to(step: int, size: int) -> int:
+    """Return a size (bytes) brought up to whole steps."""
+    return -(-size // step) * step
 
 
 CCG = _record(

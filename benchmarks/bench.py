@@ -23,7 +23,7 @@ from simulation.calendar import N_MONTHS
 from simulation.engine import attributed, run_until, start
 from simulation.inputs import read_england
 from simulation.market import Market
-from simulation.opening import blank_market, fill
+from simulation.opening import blank_market, fill, zeros
 from simulation.plan import Plan
 
 ROOT = Path(__file__).parent.parent
@@ -185,7 +185,7 @@ def _run_of(count: int) -> Callable[[int], None]:
     """Return what runs some Englands with a seed, once it has been compiled."""
     england = copies_of(read_england(), count)
     blank = blank_market(england, Plan())
-    market = attributed(blank.copy())
+    market = attributed(zeros(blank.dtype))
 
     def act(seed: int) -> None:
         fill(market, blank)

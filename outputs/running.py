@@ -8,7 +8,7 @@ from typing import Any
 
 from outputs.progress import kept, note, number_option, progress, stopped, tried
 from scenarios.api import Job, carry_out, is_done, note_charts
-from scenarios.folder import CHARTS
+from scenarios.folder import CHARTS, standing
 from scenarios.plausible import plausible_of
 from scenarios.results import Results
 from scenarios.scenario import load_scenario, parse_settings
@@ -51,11 +51,14 @@ def job_of(options: Mapping[str, Any]) -> Job:
     plausible = tried(lambda: plausible_of(options["uncertainty"]), faults)
     numbers = {name: number_option(name, options[name], label, faults) for name, label in NUMBERS.items()}
     faults.extend(_other_faults(options))
-    if faults or scenario is None:
+    out = options["out"] or (f"runs/{scenario.name}" if scenario else None)
+    if out is not None:
+        tried(lambda: standing(Path(out), {}), faults)
+    if faults or scenario is None or out is None:
         raise InputError(faults)
     return Job(
         scenario,
-        folder=Path(options["out"] or Path("runs") / scenario.name),
+        folder=Path(out),
         runs=numbers["runs"],
         first_seed=numbers["seed"],
         engine=options["engine"],

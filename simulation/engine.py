@@ -13,7 +13,7 @@ from simulation.history import History
 from simulation.inputs import England
 from simulation.main_source import fill_main_sources
 from simulation.month import advance
-from simulation.opening import blank_market, fill, open_market
+from simulation.opening import blank_market, fill, open_market, zeros
 from simulation.plan import Plan
 
 
@@ -75,7 +75,7 @@ _MEMORY = _Memory()
 def filled(blank: Array) -> Array:
     """Return the calling thread's own market, brought to a blank one; the next call brings it to another."""
     if _MEMORY.market is None or _MEMORY.market.dtype != blank.dtype:
-        _MEMORY.market = np.zeros(1, blank.dtype)
+        _MEMORY.market = zeros(blank.dtype)
     fill(_MEMORY.market, blank)
     return attributed(_MEMORY.market)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,7 @@ from agents.chance import (
 from agents.columns import (
     BODY,
     BUY,
+    CACHE_LINE,
     CCG,
     FREE_STANDING,
     IDLE,
@@ -106,9 +108,17 @@ def blank_market(england: England, plan: Plan) -> Array:
         plan: Parameters and dated changes.
     """
     laid = _laid_out(england, plan.parameters.ccg.minimum_population)
-    market: Array = np.zeros(1, laid.dtype)
+    market = zeros(laid.dtype)
     fill(market, laid)
     market["policy"] = policy_rows(plan).view(POLICY_DTYPE)[:, 0]
+    return market
+
+
+def zeros(kind: np.dtype[Any]) -> Array:
+    """Return a market of zeros, an array of one state record, which begins at a cache line as its columns do."""
+    memory = np.zeros(kind.itemsize + CACHE_LINE, np.uint8)
+    start = -memory.ctypes.data % CACHE_LINE
+    market: Array = memory[start : start + kind.itemsize].view(kind)
     return market
 
 
@@ -121,7 +131,7 @@ def _laid_out(england: England, minimum_population: float) -> Array:
     ccgs = _ccgs(england, units, suppliers)
     _check_room(england)
     room = (max(len(ccgs), ENGLAND_CCGS), max(len(suppliers), ENGLAND_SUPPLIERS))
-    market = np.zeros(1, state_dtype(*room, POLICY_DTYPE, OUTCOME_DTYPE, LINE_OUTCOME_DTYPE))
+    market = zeros(state_dtype(*room, POLICY_DTYPE, OUTCOME_DTYPE, LINE_OUTCOME_DTYPE))
     state = market[0]
     state["n_ccgs"], state["n_suppliers"] = len(ccgs), len(suppliers)
     state["ccgs"][: len(ccgs)] = ccgs

@@ -34,6 +34,10 @@ CASES = {
     "a circle": (["run", "circle.toml"], ["circle.toml -> circle.toml"]),
     "what would steer a terminal": (["run", "escape.toml"], ["\\x1b[31mred"]),
     "no runs": (["run", "--runs", "0"], ["--runs = 0 is not allowed: it must be a whole number from 1 to"]),
+    "no runs, and a file where results would go": (
+        ["run", "--runs", "0", "--out", "range.toml"],
+        ["--runs = 0 is not allowed", "range.toml: is a file, and results want a folder"],
+    ),
     "runs that are no number": (["run", "--runs", "abc"], ["--runs = 'abc' is not allowed"]),
     "half a run": (["run", "--runs", "1.5"], ["--runs = '1.5' is not allowed"]),
     "a seed below zero": (["run", "--seed", "-1"], ["--seed = -1 is not allowed"]),
