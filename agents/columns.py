@@ -430,8 +430,8 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
         ("quality", np.float64, (n_sellers, N_LINES), "0 to 1, this month"),
         ("considered", np.int32, (n_sellers,), "the last review, by number, at which each was considered"),
         ("place", np.int16, (n_sellers,), "its place among what was considered then"),
-        ("carrier", np.int16, (n_sellers,), "who sells this month for a supplier that may have merged, or NOBODY"),
-        ("barred", np.int8, (n_sellers,), "1 where the supplier may sign nothing this month"),
+        ("carrier", np.int16, (n_sellers - n_ccgs,), "who sells for a supplier that may have merged, or NOBODY"),
+        ("barred", np.int8, (n_sellers - n_ccgs,), "1 where the supplier may sign nothing this month"),
         ("team_cost", np.float64, (n_ccgs, N_LINES), "GBP a head a year of a team that serves anyone, partners apart"),
         ("team_price", np.float64, (n_ccgs, N_LINES), "GBP a head a year of it, with coordination"),
     )

@@ -14,7 +14,7 @@ from agents.columns import (
     Array,
     State,
 )
-from agents.compiled import part, rule
+from agents.compiled import rule
 from agents.dates import now
 from agents.rules.redundancy import left_behind_share
 from agents.supplier import is_of_nhs
@@ -108,7 +108,7 @@ def is_nhs_work(state: State, ccg: int, line: int) -> bool:
     return agreements.kind[line] != BUY or is_of_nhs(state, agreements.supplier[line])
 
 
-@part
+@rule
 def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     """Fill a table [nest] with a line's cost of moving, spread over an agreement (GBP a head a year).
 

@@ -120,11 +120,7 @@ def compare_all(state: State, ccg: int, options: Options, answer: int) -> float:
 
     What sets the choice apart from its rival is added up over the lines that go where the CCG answers.
     """
-    weight, margin, close = (
-        state.ccgs[ccg].price_weight,
-        state.policy[now(state)].choice_undecided_margin,
-        0.0,
-    )
+    weight, margin, close = state.ccgs[ccg].price_weight, state.policy[now(state)].choice_undecided_margin, 0.0
     options.difference[:] = 0.0
     for line in range(N_LINES):
         offers = options.offers[line]

@@ -44,6 +44,7 @@ def post_offers(state: State) -> None:
 @rule
 def open_entries(state: State) -> None:
     """Let the providers that decided to enter a region's line open it."""
+    barrier = state.policy[now(state)].entry_barrier
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if is_of_nhs(state, supplier) or row.wanted_region == NOBODY:
@@ -52,17 +53,8 @@ def open_entries(state: State) -> None:
             row.status, row.entered = FREE_STANDING, state.board[0].month
             state.board[0].entries += 1
         row.offered[row.wanted_region, row.wanted_line] = 1
-        row.reserves -= state.policy[now(state)].entry_barrier
-        note(
-            state,
-            ENTERED,
-            EXPECTED_RETURN,
-            supplier,
-            NOBODY,
-            NOBODY,
-            row.wanted_line,
-            state.policy[now(state)].entry_barrier,
-        )
+        row.reserves -= barrier
+        note(state, ENTERED, EXPECTED_RETURN, supplier, NOBODY, NOBODY, row.wanted_line, barrier)
         row.wanted_region = NOBODY
     list_sellers(state)
     note_standing(state)

@@ -28,18 +28,13 @@ def start_month(state: State) -> None:
 
 @rule
 def count_heads(state: State) -> None:
-    """Write to suppliers and CCGs, from the book, the people whom each and its own team serve, and its customers.
-
-    Of a supplier that serves nobody, as in the month before, nothing changes.
-    """
-    book, first = state.book[0], state.board[0].month == 0
+    """Write to suppliers and CCGs, from the book, the people whom each and its own team serve, and its customers."""
+    book = state.book[0]
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        row.intended_served = 0.0
-        if first or row.customers > 0 or book.customers[supplier] > 0:
-            row.served, row.customers = book.served[supplier], book.customers[supplier]
-            for line in range(N_LINES):
-                row.heads[line] = book.heads[supplier, line]
+        row.served, row.customers, row.intended_served = book.served[supplier], book.customers[supplier], 0.0
+        for line in range(N_LINES):
+            row.heads[line] = book.heads[supplier, line]
     for ccg in range(state.n_ccgs):
         row, team = state.ccgs[ccg], state.n_suppliers + ccg
         for line in range(N_LINES):

@@ -19,7 +19,7 @@ from agents.columns import (
     Offers,
     Options,
 )
-from agents.compiled import part, rule
+from agents.compiled import rule
 
 MOST_WEIGHT = 64.0
 HALVINGS = 8
@@ -77,7 +77,7 @@ def choose(options: Options, offers: Offers, price_weight: float) -> None:
     offers.chosen, offers.next_best = best, second
 
 
-@part
+@rule
 def champion_of(options: Options, offers: Offers, first: int, end: int, draw: int, price_weight: float) -> int:
     """Return the best option of a nest of several, each with its own luck.
 
