@@ -32,6 +32,7 @@ from agents.dates import now
 from agents.leaving import cost_moving
 from agents.reflection import reflect
 from agents.rules.sourcing import choose_within, list_draws, worth_of
+from agents.supplier import body_for
 from agents.team import is_own_team, team_heads, team_is_open, team_partners, team_price
 from agents.terms import terms_of
 
@@ -51,11 +52,8 @@ def review(state: State, ccg: int) -> None:
     """Choose a source for each line that is marked as due, and write it in the ``choice`` fields of its agreements."""
     row, options = state.ccgs[ccg], state.options[0]
     row.looks_around = has_time(state, ccg)
-    list_lines(options)
     consider(state, ccg, options)
-    for k in range(options.n_due):
-        line = options.lines[k]
-        weigh(state, ccg, line, options, options.offers[line])
+    weigh(state, ccg, options)
     draw_luck(state, ccg, options)
     row.price_weight = choose_within(options, room_in_allowance(state, ccg, options.due))
     row.chose = 1
@@ -74,51 +72,73 @@ def list_lines(options: Options) -> None:
 
 
 @rule
-def weigh(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
-    """Fill what each option costs and is worth for a line."""
-    agreements = state.agreements[ccg]
+def weigh(state: State, ccg: int, options: Options) -> None:
+    """Fill what each option costs and is worth for each line that is due."""
+    list_lines(options)
+    for k in range(options.n_due):
+        find_present(state, ccg, options.lines[k], options)
+    price_suppliers(state, ccg, options)
+    price_teams(state, ccg, options)
+    for c in range(options.n):
+        for k in range(options.n_due):
+            line = options.lines[k]
+            options.offers[line].worth[c] = worth_of(terms_of(state, ccg, line, options, c))
+
+
+@rule
+def find_present(state: State, ccg: int, line: int, options: Options) -> None:
+    """Write who has a line now, who alone may have it, and what moving it would cost."""
+    agreements, offers = state.agreements[ccg], options.offers[line]
     own = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)
     offers.present = 0 if own else place_of(state, state.book[0].seller[ccg, line])
+    offers.body = body_for(state, ccg, line)
     cost_moving(state, ccg, line, offers.moving)
-    price_options(state, ccg, line, options, offers)
-    for c in range(options.n):
-        offers.worth[c] = worth_of(terms_of(state, ccg, line, options, c))
 
 
 @rule
-def price_options(state: State, ccg: int, line: int, options: Options, offers: Offers) -> None:
-    """Fill what each option costs for a line, infinite where it is shut; the CCG may always make what nobody else does.
-
-    An at-scale line is open to the region's body alone, where policy has one.
-    """
-    body = state.board[0].body[state.ccgs[ccg].region]
-    settled = state.lines[line].at_scale == 1 and body != NOBODY
-    least = price_suppliers(state, ccg, line, options, offers, body if settled else NOBODY)
-    for c in range(1, options.first[NEST_NHS]):
-        host = options.supplier[c]
-        is_open = not settled and team_is_open(state, ccg, line, SHARE, host)
-        offers.price[c] = own_price(state, ccg, line, SHARE, host) if is_open else np.inf
-        least = min(least, offers.price[c])
-    own_team = not settled and team_is_open(state, ccg, line, MAKE, NOBODY)
-    offers.price[0] = own_price(state, ccg, line, MAKE, NOBODY) if own_team or least == np.inf else np.inf
-
-
-@rule
-def price_suppliers(state: State, ccg: int, line: int, options: Options, offers: Offers, body: int) -> float:
-    """Fill what each supplier costs for a line and return the least (GBP a head a year).
+def price_suppliers(state: State, ccg: int, options: Options) -> None:
+    """Fill what each supplier costs for each line under review (GBP a head a year).
 
     It is infinite where the supplier does not sell the line, where the CCG would not look at it, and for all but a
     body that has the line.
     """
-    managed, region, least = 1.0 + state.policy[now(state)].choice_contract_management, state.ccgs[ccg].region, np.inf
+    managed, region = 1.0 + state.policy[now(state)].choice_contract_management, state.ccgs[ccg].region
     for c in range(options.first[NEST_NHS], options.n):
-        seller = state.suppliers[options.supplier[c]]
-        looked_at = (options.is_near[c] == 1) | (c == offers.present)
-        allowed = (body == NOBODY) | (options.supplier[c] == body)
-        is_open = (seller.offered[region, line] == 1) & looked_at & allowed
-        offers.price[c] = seller.price[line] * managed if is_open else np.inf
-        least = min(least, offers.price[c])
-    return least
+        supplier, is_near = options.supplier[c], options.is_near[c] == 1
+        seller = state.suppliers[supplier]
+        for k in range(options.n_due):
+            line = options.lines[k]
+            offers = options.offers[line]
+            allowed = (offers.body == NOBODY) | (offers.body == supplier)
+            is_open = (seller.offered[region, line] == 1) & (is_near | (c == offers.present)) & allowed
+            offers.price[c] = seller.price[line] * managed if is_open else np.inf
+
+
+@rule
+def price_teams(state: State, ccg: int, options: Options) -> None:
+    """Fill what the teams of neighbours, and the CCG's own, cost for each line under review, infinite where shut.
+
+    No team does what a body has; the CCG may always make what nobody else does.
+    """
+    for k in range(options.n_due):
+        line = options.lines[k]
+        offers = options.offers[line]
+        free = offers.body == NOBODY
+        for c in range(1, options.first[NEST_NHS]):
+            host = options.supplier[c]
+            is_open = free and team_is_open(state, ccg, line, SHARE, host)
+            offers.price[c] = own_price(state, ccg, line, SHARE, host) if is_open else np.inf
+        own_team = (free and team_is_open(state, ccg, line, MAKE, NOBODY)) or not has_open(options, offers)
+        offers.price[0] = own_price(state, ccg, line, MAKE, NOBODY) if own_team else np.inf
+
+
+@rule
+def has_open(options: Options, offers: Offers) -> bool:
+    """Say whether anybody but the CCG's own team is open to it for a line."""
+    for c in range(1, options.n):
+        if offers.price[c] < np.inf:
+            return True
+    return False
 
 
 @rule

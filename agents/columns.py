@@ -30,6 +30,9 @@ NO_SELLER = 65535
 HOME_CSS, OTHER_CSS, BY_PRIVATE, BY_OTHER, IN_HOUSE, SHARED = range(6)
 N_SOURCES = 6
 
+TOGETHER = N_LINES
+"""Row of all lines together, after the lines."""
+
 # Where an agreement's support comes from.
 MAKE, SHARE, BUY = range(3)
 
@@ -318,6 +321,7 @@ OFFERS = _record(
     ("worth", np.float64, (MOST_OPTIONS,), "GBP a head a year, price apart"),
     ("moving", np.float64, (N_NESTS,), "GBP a head a year: cost of moving to a nest"),
     ("present", np.int64, (), "the option that serves the CCG now, or NOBODY"),
+    ("body", np.int64, (), "row of the at-scale body that alone may have the line, or NOBODY"),
     ("draws", np.int64, (), "where its draws of luck begin"),
     ("chosen", np.int64, (), "the option that is chosen"),
     ("next_best", np.int64, (), "the best option of the other nests, or NOBODY"),
@@ -326,7 +330,7 @@ OFFERS = _record(
 
 OPTIONS = _record(
     ("n", np.int64, (), "sources that the CCG considers; they stand nest by nest, and make is the first"),
-    ("first", np.int64, (N_NESTS + 1,), "the first option of each nest; then the number of all"),
+    ("first", np.uint16, (N_NESTS + 1,), "the first option of each nest; then the number of all"),
     ("n_outside", np.int64, (), "suppliers from outside the NHS that it came upon, some more than once"),
     ("outside", np.int16, (MOST_OUTSIDE,), "their rows"),
     ("kind", np.int8, (MOST_OPTIONS,), "MAKE, SHARE or BUY"),
@@ -348,7 +352,7 @@ OPTIONS = _record(
     ("luck", np.float64, (N_LINES * MOST_DRAWS,), "what was drawn, GBP a head a year"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
     ("n_due", np.int64, (), "lines under review"),
-    ("lines", np.int64, (N_LINES,), "their rows"),
+    ("lines", np.uint8, (N_LINES,), "their rows"),
     ("offers", OFFERS, (N_LINES,), "what is offered for each of these lines"),
     ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
 )
@@ -437,11 +441,9 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
     )
 
 
-def record_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
+def record_of(n_sellers: int) -> np.dtype[Any]:
     """Return the type of the table from which a month's outcomes are worked out; each month fills it anew."""
     return _record(
-        ("spend", np.float64, (n_ccgs, N_LINES), "GBP a year, as agreed, or until March 2013 as intended"),
-        ("seller", np.uint16, (n_ccgs, N_LINES), "who serves, likewise"),
         ("source", np.uint8, (n_sellers, N_LINES), "source of what each does for CCGs to which it is not home"),
         ("amounts", np.float64, (N_SOURCES, N_LINES), "GBP a year"),
         ("people", np.float64, (N_SOURCES, N_LINES), "people for whom that pays"),
@@ -449,6 +451,10 @@ def record_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
         ("here", np.float64, (n_sellers, N_LINES), "GBP a year in the area team that is looked at; else nothing"),
         ("there", np.int16, (n_sellers,), "the last area team in which each sold"),
         ("seen", np.uint16, (n_sellers + 1,), "those who sell in it"),
+        ("amount", np.float64, (N_LINES + 1,), "GBP a year bought in it, by line and together"),
+        ("squares", np.float64, (N_LINES + 1,), "sum of squares of what each supplier sells there"),
+        ("local", np.float64, (N_LINES + 1,), "0 to 1: mean index of area teams, by what is bought there"),
+        ("bought", np.float64, (N_LINES + 1,), "GBP a year bought in all"),
     )
 
 
@@ -478,7 +484,7 @@ def state_dtype(
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
-        ("record", record_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
+        ("record", record_of(n_ccgs + n_suppliers), (1,), ""),
         ("near", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("trust", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("options", OPTIONS, (1,), ""),

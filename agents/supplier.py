@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import BODY, COUNCIL, FREE_STANDING, N_LINES, NHS, UNIT, State
+from agents.columns import BODY, COUNCIL, FREE_STANDING, N_LINES, NHS, NOBODY, UNIT, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013, now
 from agents.rules.cost import unit_cost
@@ -36,6 +36,12 @@ def is_of_nhs(state: State, supplier: int) -> bool:
     """Say whether a supplier is an NHS unit or an at-scale body by origin, whoever owns it now."""
     kind = state.suppliers[supplier].kind
     return kind == UNIT or kind == BODY
+
+
+@rule
+def body_for(state: State, ccg: int, line: int) -> int:
+    """Return the at-scale body that alone does a line for a CCG, where policy has one, or NOBODY."""
+    return state.board[0].body[state.ccgs[ccg].region] if state.lines[line].at_scale == 1 else NOBODY
 
 
 @rule

@@ -4,7 +4,7 @@ import numpy as np
 
 from agents.columns import N_LINES, N_SOURCES, NOBODY, Array, State
 from agents.compiled import rule
-from simulation.recording import look, source_for
+from simulation.sales import call_sources, served_by, source_for, spent_on
 
 DIGITS = 1e9
 """Pounds a head a year count to nine digits after the point: of equals the earlier leads, whatever was added first."""
@@ -18,14 +18,14 @@ def fill_main_sources(state: State, found: Array) -> None:
         state: The market.
         found: Place of the source, or NOBODY where nothing is spent, [ccg].
     """
-    look(state)
-    record, amounts = state.record[0], np.empty(N_SOURCES)
+    amounts = np.empty(N_SOURCES)
+    call_sources(state)
     for ccg in range(state.n_ccgs):
-        row = state.ccgs[ccg]
         amounts[:] = 0.0
         for line in range(N_LINES):
-            amounts[source_for(record, ccg, line, row.home)] += record.spend[ccg, line]
-        found[ccg] = largest_of(amounts, row.population)
+            source = source_for(state, ccg, line, served_by(state, ccg, line))
+            amounts[source] += spent_on(state, ccg, line)
+        found[ccg] = largest_of(amounts, state.ccgs[ccg].population)
 
 
 @rule

@@ -21,7 +21,6 @@ from agents.columns import (
     PAID_BY_CCG,
     PAID_BY_PCT,
     PAID_BY_UNIT,
-    PRIVATE,
     QUITE_SATISFIED,
     RAPID_MANAGEMENT,
     SALE,
@@ -31,17 +30,16 @@ from agents.columns import (
     UNIT,
     VERY_SATISFIED,
     Array,
-    Record,
     State,
 )
 from agents.compiled import rule
 from agents.considering import heir_of
 from agents.dates import APRIL_2013, now
 from agents.elementary import sum_in_order
-from agents.seller import seller_of
 from agents.supplier import is_provider, sells
 from simulation.calendar import N_MONTHS
 from simulation.concentration import record_concentration
+from simulation.sales import add_sales, served_by
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
@@ -53,7 +51,7 @@ def record(state: State) -> None:
     keep_saving(state)
     if not state.board[0].recorded[state.board[0].month]:
         return
-    look(state)
+    add_sales(state)
     count_suppliers(state)
     record_spend(state)
     record_concentration(state)
@@ -72,41 +70,6 @@ def keep_saving(state: State) -> None:
     if board.month == APRIL_2013:
         board.april_spend = board.support_spend
     board.saving += board.april_spend - board.support_spend
-
-
-@rule
-def look(state: State) -> None:
-    """Enter in the record who serves each CCG and line, what is spent, and what source each seller is.
-
-    All is as agreed, or until March 2013 as intended. A team is in house until a CCG that does not host it is in it.
-    """
-    record, teams, early = state.record[0], state.n_suppliers, state.board[0].month < APRIL_2013
-    call_sources(state)
-    for ccg in range(state.n_ccgs):
-        agreements, people = state.agreements[ccg], state.ccgs[ccg].population * state.ccgs[ccg].service_level
-        own = teams + ccg
-        for line in range(N_LINES):
-            who, price = state.book[0].seller[ccg, line], agreements.price[line]
-            if early:
-                who = np.uint16(seller_of(state, ccg, agreements.next_kind[line], agreements.next_supplier[line]))
-                price = agreements.next_price[line]
-            record.seller[ccg, line], record.spend[ccg, line] = who, price * people
-            joined = (who >= teams) & (who != own)
-            if joined:
-                record.source[who, line] = SHARED
-
-
-@rule
-def call_sources(state: State) -> None:
-    """Call each supplier by its sector, and each team in house."""
-    record, teams = state.record[0], state.n_suppliers
-    for supplier in range(teams):
-        source = source_of(state.suppliers[supplier].sector)
-        for line in range(N_LINES):
-            record.source[supplier, line] = source
-    for team in range(teams, teams + state.n_ccgs):
-        for line in range(N_LINES):
-            record.source[team, line] = IN_HOUSE
 
 
 @rule
@@ -211,7 +174,6 @@ def count_unit_offers(state: State, ccg: int, heir: Array, most: Array, price: A
 def record_spend(state: State) -> None:
     """Record spend, its shares by source, and the price of what is bought."""
     month, out = state.board[0].month, state.outcomes[state.board[0].month]
-    add_by_source(state)
     amounts = state.record[0].amounts
     for line in range(N_LINES):
         state.line_outcomes[month, line].spend = sum_in_order(amounts[:, line])
@@ -226,38 +188,6 @@ def record_spend(state: State) -> None:
         out.in_house_share = sum_in_order(amounts[IN_HOUSE]) / spent
         out.shared_share = sum_in_order(amounts[SHARED]) / spent
         out.outside_nhs_share = out.private_share + out.other_supplier_share
-
-
-@rule
-def add_by_source(state: State) -> None:
-    """Add spend, and the people for whom it pays, by source and line.
-
-    A sum for each line, not one for all, so that additions that follow each other need not wait for each other.
-    """
-    record = state.record[0]
-    record.amounts[:], record.people[:] = 0.0, 0.0
-    for ccg in range(state.n_ccgs):
-        home, served = state.ccgs[ccg].home, state.ccgs[ccg].population * state.ccgs[ccg].service_level
-        for line in range(N_LINES):
-            by = source_for(record, ccg, line, home)
-            record.amounts[by, line] += record.spend[ccg, line]
-            record.people[by, line] += served
-
-
-@rule
-def source_for(record: Record, ccg: int, line: int, home: int) -> np.uint8:
-    """Return the source of a line of a CCG with a home unit."""
-    who = record.seller[ccg, line]
-    source = record.source[who, line]
-    return np.uint8(HOME_CSS) if (who == home) & (source == OTHER_CSS) else source
-
-
-@rule
-def source_of(sector: int) -> int:
-    """Return the source of what a supplier sells to CCGs that it is not home to."""
-    if sector == NHS:
-        return OTHER_CSS
-    return BY_PRIVATE if sector == PRIVATE else BY_OTHER
 
 
 @rule
@@ -326,7 +256,7 @@ def record_bargaining(state: State) -> None:
     policy, total = state.policy[now(state)], 0.0
     for ccg in range(state.n_ccgs):
         people = state.ccgs[ccg].population
-        others = max(people, state.book[0].heads[state.record[0].seller[ccg, CONTRACTING], CONTRACTING]) - people
+        others = max(people, state.book[0].heads[served_by(state, ccg, CONTRACTING), CONTRACTING]) - people
         total += people * policy.bargaining_benefit * others / (others + policy.bargaining_half_population)
     state.outcomes[state.board[0].month].bargaining_benefit = total
 

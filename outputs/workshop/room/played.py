@@ -36,7 +36,7 @@ from agents.leaving import (
     redundant_share,
     stranded_cost,
 )
-from agents.supplier import bundle_price, is_unit
+from agents.supplier import body_for, bundle_price, is_unit
 from agents.team import hosts, team_heads, team_partners, team_price
 from agents.terms import quality_seen
 
@@ -71,8 +71,8 @@ def look(market: Array, ccg: int, outlook: Array) -> None:
     row.looks_around = 1
     note_standing(state)
     consider(state, ccg, options)
-    for line in range(N_LINES):
-        weigh(state, ccg, line, options, options.offers[line])
+    options.due[:] = 1
+    weigh(state, ccg, options)
     weighed = options.n
     for k in range(row.n_neighbours):
         add_option(state, options, SHARE, row.neighbours[k])
@@ -88,14 +88,14 @@ def look(market: Array, ccg: int, outlook: Array) -> None:
 @rule
 def see_line(state: State, ccg: int, line: int, options: Any, weighed: int, seen: Any) -> None:
     """Fill what each source asks for a line; neighbours beyond the ``weighed`` options might be willing."""
-    settled = state.lines[line].at_scale == 1 and state.board[0].body[state.ccgs[ccg].region] != NOBODY
+    free = body_for(state, ccg, line) == NOBODY
     seen.open[:, line] = 0
     offers = options.offers[line]
     for c in range(weighed):
         if offers.price[c] < np.inf:
             seen.open[c, line], seen.price[c, line] = OPEN, offers.price[c]
             seen.quality[c, line] = quality_seen(state, line, options, c)
-    for c in range(options.n if not settled else 0):
+    for c in range(options.n if free else 0):
         if options.kind[c] == SHARE and seen.open[c, line] == 0:
             host = options.supplier[c]
             heads, partners = team_heads(state, ccg, line, SHARE, host), team_partners(state, ccg, line, SHARE, host)
@@ -127,12 +127,11 @@ def see_bills(state: State, ccg: int, line: int, seen: Any) -> None:
 @rule
 def can_be_had(state: State, ccg: int, line: int, kind: int, supplier: int) -> bool:
     """Say whether a source may be chosen for a line at all."""
-    body = state.board[0].body[state.ccgs[ccg].region]
-    settled = state.lines[line].at_scale == 1 and body != NOBODY
+    body = body_for(state, ccg, line)
     if kind != BUY:
-        return not settled and (kind == MAKE or supplier != ccg)
+        return body == NOBODY and (kind == MAKE or supplier != ccg)
     seller = state.suppliers[supplier]
-    if settled and supplier != body:
+    if body != NOBODY and supplier != body:
         return False
     on_offer = seller.status <= FREE_STANDING and seller.offered[state.ccgs[ccg].region, line] == 1
     return on_offer and (seller.kind == BODY or not is_barred(state, supplier))

@@ -1,0 +1,160 @@
+"""What is sold in a month: from which source, by whom, and how concentrated that is in each area team.
+
+All is as agreed, or until March 2013 as intended. CCGs are gone through once, area team by area team.
+"""
+
+import numpy as np
+
+from agents.columns import (
+    BY_OTHER,
+    BY_PRIVATE,
+    HOME_CSS,
+    IN_HOUSE,
+    N_LINES,
+    NHS,
+    NOBODY,
+    OTHER_CSS,
+    PRIVATE,
+    SHARE,
+    SHARED,
+    TOGETHER,
+    Array,
+    Record,
+    State,
+)
+from agents.compiled import rule
+from agents.dates import APRIL_2013
+from agents.seller import seller_of
+
+
+@rule
+def add_sales(state: State) -> None:
+    """Fill the month's record: spend and people by source, sales by seller, and the mean index of area teams.
+
+    Lines lie side by side: additions that follow each other then go to different places, and need not wait.
+    """
+    record, place = state.record[0], 0
+    call_sources(state)
+    record.amounts[:], record.people[:], record.sales[:] = 0.0, 0.0, 0.0
+    record.there[:], record.local[:], record.bought[:] = NOBODY, 0.0, 0.0
+    while place < state.n_ccgs:
+        area, count = state.ccgs[state.by_area[place]].area, 0
+        while place < state.n_ccgs and state.ccgs[state.by_area[place]].area == area:
+            count = add_ccg(state, state.by_area[place], area, count)
+            place += 1
+        add_area(state, count)
+    for line in range(record.local.size):
+        record.local[line] = record.local[line] / record.bought[line] if record.bought[line] > 0.0 else 0.0
+
+
+@rule
+def call_sources(state: State) -> None:
+    """Call each supplier by its sector, and each team in house until a CCG that does not host it is in it."""
+    record, teams, early = state.record[0], state.n_suppliers, state.board[0].month < APRIL_2013
+    for supplier in range(teams):
+        source = source_of(state.suppliers[supplier].sector)
+        for line in range(N_LINES):
+            record.source[supplier, line] = source
+    for team in range(teams, teams + state.n_ccgs):
+        for line in range(N_LINES):
+            joined = (state.book[0].users[team, line] > 1) & (not early)
+            record.source[team, line] = SHARED if joined else IN_HOUSE
+    for ccg in range(state.n_ccgs if early else 0):
+        agreements = state.agreements[ccg]
+        for line in range(N_LINES):
+            if agreements.next_kind[line] == SHARE and agreements.next_supplier[line] != ccg:
+                record.source[teams + agreements.next_supplier[line], line] = SHARED
+
+
+@rule
+def source_of(sector: int) -> int:
+    """Return the source of what a supplier sells to CCGs that it is not home to."""
+    if sector == NHS:
+        return OTHER_CSS
+    return BY_PRIVATE if sector == PRIVATE else BY_OTHER
+
+
+@rule
+def served_by(state: State, ccg: int, line: int) -> np.uint16:
+    """Return the seller (see ``agents.seller``) that serves a CCG's line, or until March 2013 is meant to."""
+    if state.board[0].month >= APRIL_2013:
+        return state.book[0].seller[ccg, line]
+    agreements = state.agreements[ccg]
+    return np.uint16(seller_of(state, ccg, agreements.next_kind[line], agreements.next_supplier[line]))
+
+
+@rule
+def spent_on(state: State, ccg: int, line: int) -> float:
+    """Return what a CCG spends on a line, or until March 2013 means to (GBP a year)."""
+    row, agreements = state.ccgs[ccg], state.agreements[ccg]
+    price = agreements.price[line] if state.board[0].month >= APRIL_2013 else agreements.next_price[line]
+    return price * (row.population * row.service_level)
+
+
+@rule
+def source_for(state: State, ccg: int, line: int, who: np.uint16) -> np.uint8:
+    """Return the source of what a seller does for a CCG, once sources are called."""
+    source = state.record[0].source[who, line]
+    return np.uint8(HOME_CSS) if (who == state.ccgs[ccg].home) & (source == OTHER_CSS) else source
+
+
+@rule
+def add_ccg(state: State, ccg: int, area: int, count: int) -> int:
+    """Add what a CCG buys or makes, and its sellers to those ``seen`` in its area, each once; return how many."""
+    record, people = state.record[0], state.ccgs[ccg].population * state.ccgs[ccg].service_level
+    for line in range(N_LINES):
+        who, spent = served_by(state, ccg, line), spent_on(state, ccg, line)
+        source = source_for(state, ccg, line, who)
+        record.amounts[source, line] += spent
+        record.people[source, line] += people
+        record.here[who, line] += spent
+        record.seen[count] = who
+        count += record.there[who] != area
+        record.there[who] = area
+    return count
+
+
+@rule
+def add_area(state: State, count: int) -> None:
+    """Add an area's sales to the nation's, and its index, by what is bought there, to the mean; clear it.
+
+    Teams are counted in sales, but not in the index.
+    """
+    record = state.record[0]
+    record.amount[:], record.squares[:] = 0.0, 0.0
+    for k in range(count):
+        if record.seen[k] < state.n_suppliers:
+            add_bought(record, record.seen[k])
+        move_sales(record, record.seen[k])
+    for line in range(record.local.size):
+        amount = record.amount[line]
+        record.local[line] += record.squares[line] / amount if amount > 0.0 else 0.0
+        record.bought[line] += amount
+
+
+@rule
+def add_bought(record: Record, supplier: int) -> None:
+    """Add what a supplier sells in an area, and its square, by line and together."""
+    here, together = record.here[supplier], sum_of_lines(record.here, supplier)
+    for line in range(N_LINES):
+        record.amount[line] += here[line]
+        record.squares[line] += here[line] * here[line]
+    record.amount[TOGETHER] += together
+    record.squares[TOGETHER] += together * together
+
+
+@rule
+def move_sales(record: Record, who: int) -> None:
+    """Add what a seller sells in an area to what it sells in all, and clear the area's."""
+    for line in range(N_LINES):
+        record.sales[who, line] += record.here[who, line]
+        record.here[who, line] = 0.0
+
+
+@rule
+def sum_of_lines(sales: Array, who: int) -> float:
+    """Return what a seller sells of all lines."""
+    total = 0.0
+    for line in range(N_LINES):
+        total += sales[who, line]
+    return total
