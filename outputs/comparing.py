@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from outputs.headlines import HEADLINES, Headline
-from outputs.progress import number_option, tried
+from outputs.progress import folder_option, number_option, tried
 from outputs.sweeping import carried_out, guarded, told_failures
 from outputs.tables import Row, rendered, show
 from scenarios.compare import INTERACTION, TOTAL, Comparison, comparison_job, loaded
 from scenarios.design_file import month_named, outcome_fault
-from scenarios.sweep import SweepJob
+from scenarios.scenario import Scenario
+from scenarios.sweep import COMPARE, SweepJob
 from simulation.calendar import first_day
 from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
@@ -46,13 +47,14 @@ def job_of(options: Mapping[str, Any]) -> SweepJob:
         month_named(options["month"])
     except ValueError as error:
         faults.append(f"--month: {error}")
+    usual = Path("runs") / _name_of(scenarios) if scenarios else None
+    folder = folder_option(options["out"], usual, COMPARE, faults)
     if faults or scenarios is None:
         raise InputError(faults)
-    name = "_against_".join(["_".join(other.name for other in scenarios[1:]), scenarios[0].name])
     return comparison_job(
         scenarios[0],
         scenarios[1:],
-        folder=Path(options["out"] or Path("runs") / name),
+        folder=folder,
         runs=numbers["runs"],
         seed=numbers["seed"],
         drivers=not options["no_drivers"],
@@ -60,6 +62,10 @@ def job_of(options: Mapping[str, Any]) -> SweepJob:
         address=options["cluster"],
         command=shlex.join(["csmarket", *sys.argv[1:]]),
     )
+
+
+def _name_of(scenarios: Sequence[Scenario]) -> str:
+    return "_against_".join(["_".join(other.name for other in scenarios[1:]), scenarios[0].name])
 
 
 def _compared(job: SweepJob, options: Mapping[str, Any]) -> int:

@@ -3,14 +3,13 @@
 import json
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from outputs.progress import COMPILING, note, number_option, stopped, tried
+from outputs.progress import COMPILING, folder_option, note, number_option, stopped, tried
 from outputs.tables import Row, show
-from scenarios.fit import FREE, Fitted, fit
+from scenarios.fit import FREE, MADE_BY, Fitted, fit
 from scenarios.plausible import priors
 from scenarios.region import CUTOFF
 from scenarios.waves import Fit
@@ -56,12 +55,11 @@ def job_of(options: Mapping[str, Any]) -> Fit:
     faults: list[str] = []
     numbers = {name: tried(lambda name=name: _within(name, options[name]), faults) or 0 for name in LIMITS}  # type: ignore[misc]
     seed, workers = (number_option(name, options[name], f"--{name}", faults) for name in ("seed", "workers"))
-    if not options["out"].strip():
-        faults.append("--out = '' is not allowed: name a folder, as in --out runs/fit")
+    folder = folder_option(options["out"], None, MADE_BY, faults)
     if faults:
         raise InputError(faults)
     points, waves, runs, draws = (numbers[name] for name in LIMITS)
-    return Fit(Path(options["out"]), seed, points, waves, runs, draws, workers, report=note)
+    return Fit(folder, seed, points, waves, runs, draws, workers, report=note)
 
 
 def _within(name: str, text: str) -> int:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
+from scenarios.folder import refuse_foreign
 from scenarios.store import runs_complete
 from scenarios.work import Watch, cores, number_fault
 from simulation.faults import InputError
@@ -69,6 +70,23 @@ def number_option(name: str, text: str | None, label: str, faults: list[str]) ->
     if fault := number_fault(name, value, label):
         faults.append(fault)
     return value if isinstance(value, int) else 0
+
+
+def folder_option(told: str | None, usual: Path | None, made_by: str, faults: list[str]) -> Path:
+    """Return the folder where results go, or note that it has no name, or holds what is not of the command.
+
+    Args:
+        told: What --out says, if anything.
+        usual: Where results go otherwise, if that is known.
+        made_by: The command.
+        faults: Where faults are noted.
+    """
+    folder = usual if told is None else Path(told)
+    if told is not None and not told.strip():
+        faults.append("--out = '' is not allowed: name a folder, as in --out runs/mine")
+    elif folder is not None:
+        tried(lambda: refuse_foreign(folder, made_by), faults)
+    return folder or Path()
 
 
 def kept(folder: Path) -> str:

@@ -2,13 +2,13 @@
 
 import shlex
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from outputs.progress import kept, note, number_option, progress, stopped, tried
+from outputs.progress import folder_option, kept, note, number_option, progress, stopped, tried
 from scenarios.api import Job, carry_out, is_done, note_charts
-from scenarios.folder import CHARTS, standing
+from scenarios.folder import CHARTS, MADE_BY
 from scenarios.plausible import plausible_of
 from scenarios.results import Results
 from scenarios.scenario import load_scenario, parse_settings
@@ -50,15 +50,13 @@ def job_of(options: Mapping[str, Any]) -> Job:
     scenario = tried(lambda: load_scenario(options["scenario"], settings), faults)
     plausible = tried(lambda: plausible_of(options["uncertainty"]), faults)
     numbers = {name: number_option(name, options[name], label, faults) for name, label in NUMBERS.items()}
-    faults.extend(_other_faults(options))
-    out = options["out"] or (f"runs/{scenario.name}" if scenario else None)
-    if out is not None:
-        tried(lambda: standing(Path(out), {}), faults)
-    if faults or scenario is None or out is None:
+    usual = Path("runs") / scenario.name if scenario else None
+    folder = folder_option(options["out"], usual, MADE_BY, faults)
+    if faults or scenario is None:
         raise InputError(faults)
     return Job(
         scenario,
-        folder=Path(out),
+        folder=folder,
         runs=numbers["runs"],
         first_seed=numbers["seed"],
         engine=options["engine"],
@@ -67,11 +65,6 @@ def job_of(options: Mapping[str, Any]) -> Job:
         command=shlex.join(["csmarket", *sys.argv[1:]]),
         plausible=plausible,
     )
-
-
-def _other_faults(options: Mapping[str, Any]) -> Iterator[str]:
-    if options["out"] is not None and not options["out"].strip():
-        yield "--out = '' is not allowed: name a folder, as in --out runs/mine"
 
 
 # ---- While it runs -----------------------------------------------------------------------------------------

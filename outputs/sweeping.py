@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from outputs.progress import kept, note, number_option, progress, stopped, tried
+from outputs.progress import folder_option, kept, note, number_option, progress, stopped, tried
 from scenarios.batch import classes_of, load_engine
 from scenarios.crew import WorkersDiedError
 from scenarios.design import Design
 from scenarios.design_file import load_design
-from scenarios.sweep import Forecast, SweepJob, carry_out_sweep, forecast, is_swept
+from scenarios.sweep import SWEEP, Forecast, SweepJob, carry_out_sweep, forecast, is_swept
 from scenarios.sweep_results import SweepResults
 from scenarios.work import Watch
 from scenarios.writing import WriteError
@@ -43,15 +43,15 @@ def job_of(options: Mapping[str, Any]) -> SweepJob:
     faults: list[str] = []
     design: Design | None = tried(lambda: load_design(options["design"], meanwhile=load_engine), faults)
     workers = number_option("workers", options["workers"], "--workers", faults)
-    if options["out"] is not None and not options["out"].strip():
-        faults.append("--out = '' is not allowed: name a folder, as in --out runs/mine")
+    usual = Path("runs") / design.name if design else None
+    folder = folder_option(options["out"], usual, SWEEP, faults)
     if options["models"]:
         tried(lambda: classes_of(tuple(options["models"])), faults)
     if faults or design is None:
         raise InputError(faults)
     return SweepJob(
         design,
-        folder=Path(options["out"] or Path("runs") / design.name),
+        folder=folder,
         workers=workers,
         address=options["cluster"],
         mesa=options["engine"] == "mesa",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from scenarios.emulator import strengths
-from scenarios.folder import MANIFEST, lock, read_manifest, refuse_unwritable
+from scenarios.folder import MANIFEST, lock, read_manifest, refuse_foreign, refuse_unwritable
 from scenarios.plausible import Prior, priors, write_plausible
 from scenarios.provenance import rules_hash
 from scenarios.region import CUTOFF
@@ -216,16 +216,9 @@ def _make_way(job: Fit, england: England, force: bool) -> None:
     Raises:
         InputError: Something is in the way.
     """
+    refuse_foreign(job.folder, MADE_BY)
     manifest = read_manifest(job.folder)
-    if job.folder.exists() and not job.folder.is_dir():
-        raise InputError([f"{job.folder}: is a file, and a fit wants a folder: name another with --out"])
-    if manifest is None and job.folder.exists() and any(path.name != ".lock" for path in job.folder.iterdir()):
-        raise InputError([f"{job.folder}: holds other files and no fit: name another folder with --out"])
-    if manifest is None:
-        return
-    if manifest.get("made_by") != MADE_BY:
-        raise InputError([f"{job.folder}: holds the results of {manifest.get('made_by')}: name another with --out"])
-    if manifest.get("identity") == json.loads(json.dumps(job.identity(england))):
+    if manifest is None or manifest.get("identity") == json.loads(json.dumps(job.identity(england))):
         return
     if not force:
         told = f"{job.folder}: holds a fit of other rules, parameters or size"

@@ -38,6 +38,19 @@ CASES = {
         ["run", "--runs", "0", "--out", "range.toml"],
         ["--runs = 0 is not allowed", "range.toml: is a file, and results want a folder"],
     ),
+    "no design, and a folder of something else": (
+        ["sweep", "nowhere.toml", "--out", "deep"],
+        ["nowhere.toml", "deep: holds other files (thesis.txt)"],
+    ),
+    "no scenario, and a folder of something else": (
+        ["compare", "baseline", "nowhere", "--out", "deep"],
+        ["nowhere", "deep: holds other files (thesis.txt)"],
+    ),
+    "a comparison without a name": (["compare", "baseline", "baseline", "--out", " "], ["--out = '' is not allowed"]),
+    "a fit of no points, and a folder of something else": (
+        ["fit", "--points", "0", "--out", "deep", "--force"],
+        ["--points = '0'", "deep: holds other files (thesis.txt)"],
+    ),
     "runs that are no number": (["run", "--runs", "abc"], ["--runs = 'abc' is not allowed"]),
     "half a run": (["run", "--runs", "1.5"], ["--runs = '1.5' is not allowed"]),
     "a seed below zero": (["run", "--seed", "-1"], ["--seed = -1 is not allowed"]),
