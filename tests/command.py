@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import subprocess
 import sys
 import warnings
@@ -19,6 +20,13 @@ def csmarket(*arguments: object, cwd: Path, **more: Any) -> "subprocess.Complete
     """Run `csmarket` in a folder and return what it said and its exit code."""
     options: dict[str, Any] = {"capture_output": True, "text": True, "timeout": 600, "encoding": "utf-8"}
     return subprocess.run([*COMMAND, *map(str, arguments)], cwd=cwd, env=environment(), **(options | more))
+
+
+def begun(*arguments: object, cwd: Path) -> "subprocess.Popen[str]":
+    """Begin `csmarket` in a folder; Ctrl-C reaches it even where the tests themselves were begun with it shut off."""
+    heed = None if sys.platform == "win32" else lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
+    words = [*COMMAND, *map(str, arguments)]
+    return subprocess.Popen(words, cwd=cwd, env=environment(), stderr=subprocess.PIPE, text=True, preexec_fn=heed)
 
 
 def called(*arguments: object, cwd: Path) -> "subprocess.CompletedProcess[str]":

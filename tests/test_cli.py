@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from command import COMMAND, ROOT, csmarket, environment
+from command import COMMAND, ROOT, begun, csmarket, environment
 
 from scenarios.api import open_results, run
 from scenarios.scenario import list_scenarios
@@ -202,8 +202,7 @@ def test_charts_are_drawn_and_drawn_again_where_one_is_missing(finished: Path) -
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_ctrl_c_keeps_what_is_complete_and_says_how_to_carry_on(finished: Path, tmp_path: Path) -> None:
-    command = [*COMMAND, "run", "--runs", "20000", "--no-charts", "--out", "out", "--event-runs", "0"]
-    process = subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True)
+    process = begun("run", "--runs", 20_000, "--no-charts", "--out", "out", "--event-runs", 0, cwd=tmp_path)
     _wait_for(lambda: len(list(tmp_path.glob("out/parts/receipt-*.json"))) >= 2)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import psutil
 import pytest
-from command import COMMAND, ROOT, csmarket, environment
+from command import ROOT, begun, csmarket, environment
 
 from scenarios.api import open_results
 from scenarios.design_file import load_design
@@ -73,9 +73,8 @@ def holds(folder: Path, receipts: int) -> bool:
     return len(parts(folder)) >= receipts
 
 
-def begun(desk: Path, out: str, *arguments: object) -> "subprocess.Popen[str]":
-    command = [*COMMAND, "sweep", "design.toml", "--out", out, *map(str, arguments)]
-    return subprocess.Popen(command, cwd=desk, env=environment(), stderr=subprocess.PIPE, text=True)
+def begun_sweep(desk: Path, out: str, *arguments: object) -> "subprocess.Popen[str]":
+    return begun("sweep", "design.toml", "--out", out, *arguments, cwd=desk)
 
 
 # ---- What is stored ----------------------------------------------------------------------------------------
@@ -232,7 +231,7 @@ def test_a_sweep_that_is_killed_again_and_again_ends_as_if_undisturbed(
 ) -> None:
     out = tmp_path / "out"
     for receipts in (2, 5):
-        process = begun(desk, str(out), *how)
+        process = begun_sweep(desk, str(out), *how)
         wait_for(partial(holds, out, receipts))
         process.kill()
         process.communicate()
@@ -246,7 +245,7 @@ def test_a_sweep_that_is_killed_again_and_again_ends_as_if_undisturbed(
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_a_worker_of_a_cluster_that_is_killed_changes_nothing(desk: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    process = begun(desk, str(out), "--cluster", "local:2")
+    process = begun_sweep(desk, str(out), "--cluster", "local:2")
     wait_for(lambda: len(parts(out)) >= 2)
     family = psutil.Process(process.pid).children(recursive=True)
     workers = [child for child in family if "spawn_main" in " ".join(child.cmdline())]
@@ -259,7 +258,7 @@ def test_a_worker_of_a_cluster_that_is_killed_changes_nothing(desk: Path, tmp_pa
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_processes_do_not_outlive_a_sweep_that_is_killed(desk: Path, tmp_path: Path) -> None:
-    process = begun(desk, str(tmp_path / "out"), "--engine", "mesa", "--workers", 2)
+    process = begun_sweep(desk, str(tmp_path / "out"), "--engine", "mesa", "--workers", 2)
     wait_for(lambda: len(psutil.Process(process.pid).children(recursive=True)) >= 2)
     children = psutil.Process(process.pid).children(recursive=True)
     process.kill()
@@ -272,7 +271,7 @@ def test_processes_do_not_outlive_a_sweep_that_is_killed(desk: Path, tmp_path: P
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are of POSIX")
 def test_ctrl_c_says_what_stays_and_how_to_carry_on(desk: Path, tmp_path: Path) -> None:
-    process = begun(desk, str(tmp_path / "out"), "--workers", 2)
+    process = begun_sweep(desk, str(tmp_path / "out"), "--workers", 2)
     wait_for(lambda: len(parts(tmp_path / "out")) >= 2)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
@@ -333,7 +332,7 @@ def test_a_full_disk_stops_a_sweep_cleanly_and_the_same_command_carries_on(desk:
 
 
 def test_two_at_once_on_one_folder_are_refused(desk: Path, tmp_path: Path) -> None:
-    process = begun(desk, str(tmp_path / "out"), "--workers", 1)
+    process = begun_sweep(desk, str(tmp_path / "out"), "--workers", 1)
     wait_for(lambda: parts(tmp_path / "out"))
     psutil.Process(process.pid).suspend()  # so that it can't end before the second begins
     assert process.poll() is None
