@@ -1,6 +1,5 @@
 """The command line: ``csmarket``. Heavy imports wait until a command needs them, so that help comes at once."""
 
-import errno
 import gc
 import os
 import sys
@@ -17,14 +16,13 @@ from outputs.options import format_option
 from outputs.sweep_commands import COMMANDS as SWEEP_COMMANDS
 from outputs.tables import show
 from outputs.workshop_commands import workshop
-from simulation.faults import InputError
+from simulation.faults import NO_ROOM, InputError, name_fault
 from simulation.version import VERSION
 
 DONE, FAILED, WRONG_INPUT, WRITE_FAILED, INTERRUPTED = 0, 1, 2, 74, 130
 HELP = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 SELDOM = 100_000
 """New objects after which garbage is looked for."""
-NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
 
 
 def main() -> NoReturn:
@@ -53,6 +51,8 @@ def status_of(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return _say("Interrupted.", INTERRUPTED)
     except OSError as error:
+        if fault := name_fault(error):
+            return _refuse([fault])
         if error.errno not in NO_ROOM:
             raise
         _leave_stdout()

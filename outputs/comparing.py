@@ -18,6 +18,7 @@ from simulation.calendar import first_day
 from simulation.faults import InputError
 from simulation.outcomes import OUTCOMES
 
+MOST_NAMED = 3
 LABELS = {line.outcome: line for line in HEADLINES}
 WORDS = {TOTAL: "All together", INTERACTION: "Interaction"}
 
@@ -65,7 +66,11 @@ def job_of(options: Mapping[str, Any]) -> SweepJob:
 
 
 def _name_of(scenarios: Sequence[Scenario]) -> str:
-    return "_against_".join(["_".join(other.name for other in scenarios[1:]), scenarios[0].name])
+    """Return the name of a comparison's folder: of more than a few scenarios the first stands for all."""
+    others = [other.name for other in scenarios[1:]]
+    if len(others) > MOST_NAMED:
+        others = [others[0], f"and_{len(others) - 1}_more"]
+    return "_against_".join(["_".join(others), scenarios[0].name])
 
 
 def _compared(job: SweepJob, options: Mapping[str, Any]) -> int:

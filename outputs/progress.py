@@ -10,7 +10,7 @@ from typing import TypeVar
 from scenarios.folder import refuse_foreign
 from scenarios.store import runs_complete
 from scenarios.work import Watch, cores, number_fault
-from simulation.faults import InputError
+from simulation.faults import InputError, name_fault
 
 COMPILING = "Compiling the market's rules (once; it can take some minutes)..."
 SECONDS_BETWEEN_LINES = 10.0
@@ -54,12 +54,16 @@ def _lines(runs: int) -> Iterator[Watch]:
 
 
 def tried(function: Callable[[], T], faults: list[str]) -> T | None:
-    """Return what a function returns, or note the faults that it finds."""
+    """Return what a function returns, or note the faults that it or the operating system finds."""
     try:
         return function()
     except InputError as error:
         faults.extend(error.faults)
-        return None
+    except OSError as error:
+        if (fault := name_fault(error)) is None:
+            raise
+        faults.append(fault)
+    return None
 
 
 def number_option(name: str, text: str | None, label: str, faults: list[str]) -> int:

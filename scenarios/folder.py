@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import IO, Any, Literal
 
 from scenarios.writing import TEMPORARY, WriteError
-from simulation.faults import InputError
+from simulation.faults import NO_ROOM, InputError
 
 MADE_BY = "csmarket run"
 MANIFEST = "manifest.json"
@@ -134,12 +134,12 @@ def refuse_unwritable(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         probe.write_bytes(b"\0" * PROBE_BYTES)
         probe.unlink()
-    except (PermissionError, FileExistsError, NotADirectoryError, FileNotFoundError) as error:
-        raise InputError([f"{folder}: cannot be written to ({error.strerror}): {ANOTHER_OUT}"]) from None
     except OSError as error:
         with suppress(OSError):
             probe.unlink(missing_ok=True)
-        raise WriteError(folder, error) from error
+        if error.errno in NO_ROOM:
+            raise WriteError(folder, error) from error
+        raise InputError([f"{folder}: cannot be written to ({error.strerror}): {ANOTHER_OUT}"]) from None
 
 
 def clear_results(folder: Path) -> None:

@@ -1,6 +1,14 @@
-"""The one error that says a user's input is wrong."""
+"""The one error that says a user's input is wrong, and what the operating system says that amounts to it."""
 
+import errno
 from collections.abc import Iterable
+from pathlib import Path
+
+NO_ROOM = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EIO)
+"""Why a write may fail that is no fault of the input."""
+REFUSED = (errno.ENAMETOOLONG, errno.ELOOP, errno.EACCES, errno.EPERM, errno.EROFS)
+"""Why a file or folder may not be looked at."""
+MOST_LETTERS = 60
 
 
 class InputError(ValueError):
@@ -16,3 +24,15 @@ class InputError(ValueError):
     def __init__(self, faults: Iterable[str]) -> None:
         self.faults: tuple[str, ...] = tuple(faults)
         super().__init__("\n".join(self.faults))
+
+
+def name_fault(error: OSError) -> str | None:
+    """Return the fault of a file or folder at which the operating system lets nobody look, or None for other errors.
+
+    Of its path the longest part is told: the one that is too long, if any is.
+    """
+    if error.errno not in REFUSED or error.filename is None:
+        return None
+    name = max(Path(str(error.filename)).parts, key=len)
+    told = name if len(name) <= MOST_LETTERS else f"{name[:MOST_LETTERS]}..."
+    return f"{told}: the operating system refuses this file or folder ({error.strerror}): name another"

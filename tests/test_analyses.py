@@ -359,6 +359,13 @@ def test_an_analysis_is_shown_as_a_table_and_as_data(desk: Path, command: str) -
     assert list(data[0]) == list(table.columns)
 
 
+def test_many_scenarios_are_compared_in_a_folder_named_after_the_first(tmp_path: Path) -> None:
+    others = ("open_door", "framework", "in_house_wave", "free_choice")
+    said = called("compare", "baseline", *others, "--runs", 1, "--no-drivers", "--quiet", cwd=tmp_path)
+    assert said.returncode == 0, said.stderr
+    assert (tmp_path / "runs" / "open_door_and_3_more_against_baseline" / "manifest.json").is_file()
+
+
 def test_compare_says_how_many_runs_agree_and_what_each_change_brings(tmp_path: Path) -> None:
     arguments = ("compare", "baseline", "open_door", "--runs", 4)
     said = called(*arguments, cwd=tmp_path)

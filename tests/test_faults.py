@@ -19,6 +19,8 @@ FILES = {
     "escape.toml": WORDS + b'[changes]\n"\\u001b[31mred" = 1',
 }
 
+LONG = "x" * 300
+
 CASES = {
     "a scenario that does not exist": (["run", "nope"], ["nope", "the library has baseline"]),
     "a file that does not exist": (["run", "nope.toml"], ["nope.toml: there is no such file"]),
@@ -51,6 +53,12 @@ CASES = {
         ["fit", "--points", "0", "--out", "deep", "--force"],
         ["--points = '0'", "deep: holds other files (thesis.txt)"],
     ),
+    "names that are too long for a file": (
+        ["compare", LONG, "baseline", "--runs", "0", "--out", LONG],
+        ["xxx...: the operating system refuses this file or folder (File name too long)", "--runs = 0 is not allowed"],
+    ),
+    "a plausible set of too long a name": (["run", "--uncertainty", LONG], ["xxx...: the operating system refuses"]),
+    "a name too long for results": (["sensitivity", LONG], ["xxx...: the operating system refuses"]),
     "runs that are no number": (["run", "--runs", "abc"], ["--runs = 'abc' is not allowed"]),
     "half a run": (["run", "--runs", "1.5"], ["--runs = '1.5' is not allowed"]),
     "a seed below zero": (["run", "--seed", "-1"], ["--seed = -1 is not allowed"]),
