@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from scenarios.folder import refuse_foreign
+from scenarios.folder import own_manifest
 from scenarios.store import runs_complete
 from scenarios.work import Watch, cores, number_fault
 from simulation.faults import InputError, name_fault
@@ -89,7 +89,7 @@ def folder_option(told: str | None, usual: Path | None, made_by: str, faults: li
     if told is not None and not told.strip():
         faults.append("--out = '' is not allowed: name a folder, as in --out runs/mine")
     elif folder is not None:
-        tried(lambda: refuse_foreign(folder, made_by), faults)
+        tried(lambda: own_manifest(folder, made_by), faults)
     return folder or Path()
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from scenarios.emulator import strengths
-from scenarios.folder import MANIFEST, lock, read_manifest, refuse_foreign, refuse_unwritable
+from scenarios.folder import MANIFEST, lock, own_manifest, refuse_unwritable
 from scenarios.plausible import Prior, priors, write_plausible
 from scenarios.provenance import rules_hash
 from scenarios.region import CUTOFF
@@ -216,8 +216,7 @@ def _make_way(job: Fit, england: England, force: bool) -> None:
     Raises:
         InputError: Something is in the way.
     """
-    refuse_foreign(job.folder, MADE_BY)
-    manifest = read_manifest(job.folder)
+    manifest = own_manifest(job.folder, MADE_BY)
     if manifest is None or manifest.get("identity") == json.loads(json.dumps(job.identity(england))):
         return
     if not force:

@@ -73,8 +73,7 @@ def standing(folder: Path, identity: Mapping[str, object], made_by: str = MADE_B
     Raises:
         InputError: Something that is not of the same command is in the way, which not even force replaces.
     """
-    refuse_foreign(folder, made_by)
-    manifest = read_manifest(folder)
+    manifest = own_manifest(folder, made_by)
     if manifest is None:
         return "new"
     if manifest.get("identity") != identity:
@@ -82,22 +81,18 @@ def standing(folder: Path, identity: Mapping[str, object], made_by: str = MADE_B
     return "complete" if is_complete(folder, manifest) else "unfinished"
 
 
-def refuse_foreign(folder: Path, made_by: str = MADE_BY) -> None:
-    """Refuse a folder that holds anything but the results of one command.
+def own_manifest(folder: Path, made_by: str) -> dict[str, Any] | None:
+    """Return the manifest of the results of one command, or None where nothing stands; refuse anything else.
 
     Raises:
-        InputError: It is a file, or holds something else.
+        InputError: The folder is a file, or holds something that is not of the command, which not even force replaces.
     """
     manifest = read_manifest(folder)
-    if manifest is not None and manifest.get("made_by") != made_by:
+    if manifest is None:
+        _refuse_foreign(folder)
+    elif manifest.get("made_by") != made_by:
         raise InputError([f"{folder}: holds the results of {manifest.get('made_by', 'something else')}: {ANOTHER_OUT}"])
-    if folder.exists() and not folder.is_dir():
-        raise InputError([f"{folder}: is a file, and results want a folder: {ANOTHER_OUT}"])
-    others = sorted(path.name for path in folder.glob("*") if path.name != LOCK and path.suffix != TEMPORARY)
-    if manifest is None and others:
-        some = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
-        told = f"{folder}: holds other files ({some}) and no results of csmarket, so it is left alone, with --force too"
-        raise InputError([f"{told}: {ANOTHER_OUT}"])
+    return manifest
 
 
 def read_manifest(folder: Path) -> dict[str, Any] | None:
@@ -223,6 +218,15 @@ def _is_still(path: Path, file: IO[str]) -> bool:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except OSError:
         return False
+
+
+def _refuse_foreign(folder: Path) -> None:
+    if folder.exists() and not folder.is_dir():
+        raise InputError([f"{folder}: is a file, and results want a folder: {ANOTHER_OUT}"])
+    if others := sorted(path.name for path in folder.glob("*") if path.name != LOCK and path.suffix != TEMPORARY):
+        some = ", ".join(others[:3]) + (", ..." if len(others) > 3 else "")
+        told = f"{folder}: holds other files ({some}) and no results of csmarket, so it is left alone, with --force too"
+        raise InputError([f"{told}: {ANOTHER_OUT}"])
 
 
 def _difference(key: str, found: object, wanted: object) -> str:

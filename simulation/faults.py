@@ -29,10 +29,11 @@ class InputError(ValueError):
 def name_fault(error: OSError) -> str | None:
     """Return the fault of a file or folder at which the operating system lets nobody look, or None for other errors.
 
-    Of its path the longest part is told: the one that is too long, if any is.
+    Of a path in which a name is too long, the start of that name is told.
     """
     if error.errno not in REFUSED or error.filename is None:
         return None
-    name = max(Path(str(error.filename)).parts, key=len)
-    told = name if len(name) <= MOST_LETTERS else f"{name[:MOST_LETTERS]}..."
+    told = str(error.filename)
+    if error.errno == errno.ENAMETOOLONG:
+        told = f"{max(Path(told).parts, key=len)[:MOST_LETTERS]}..."
     return f"{told}: the operating system refuses this file or folder ({error.strerror}): name another"
