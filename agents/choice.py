@@ -76,7 +76,7 @@ def weigh(state: State, ccg: int, options: Options) -> None:
     """Fill what each option costs and is worth for each line that is due."""
     list_lines(options)
     for k in range(options.n_due):
-        find_present(state, ccg, options.lines[k], options)
+        set_up_line(state, ccg, options.lines[k], options)
     price_suppliers(state, ccg, options)
     price_teams(state, ccg, options)
     for c in range(options.n):
@@ -86,7 +86,7 @@ def weigh(state: State, ccg: int, options: Options) -> None:
 
 
 @rule
-def find_present(state: State, ccg: int, line: int, options: Options) -> None:
+def set_up_line(state: State, ccg: int, line: int, options: Options) -> None:
     """Write who has a line now, who alone may have it, and what moving it would cost."""
     agreements, offers = state.agreements[ccg], options.offers[line]
     own = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)

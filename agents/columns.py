@@ -451,9 +451,9 @@ def record_of(n_sellers: int) -> np.dtype[Any]:
         ("here", np.float64, (n_sellers, N_LINES), "GBP a year in the area team that is looked at; else nothing"),
         ("there", np.int16, (n_sellers,), "the last area team in which each sold"),
         ("seen", np.uint16, (n_sellers + 1,), "those who sell in it"),
-        ("amount", np.float64, (N_LINES + 1,), "GBP a year bought in it, by line and together"),
-        ("squares", np.float64, (N_LINES + 1,), "sum of squares of what each supplier sells there"),
-        ("local", np.float64, (N_LINES + 1,), "0 to 1: mean index of area teams, by what is bought there"),
+        ("bought_here", np.float64, (N_LINES + 1,), "GBP a year bought in it, by line and together"),
+        ("squares_here", np.float64, (N_LINES + 1,), "sum of squares of what each supplier sells there"),
+        ("index_local", np.float64, (N_LINES + 1,), "0 to 1: mean index of area teams, by what is bought there"),
         ("bought", np.float64, (N_LINES + 1,), "GBP a year bought in all"),
     )
 

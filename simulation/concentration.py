@@ -15,7 +15,7 @@ def record_concentration(state: State) -> None:
     together = np.empty(suppliers + state.n_ccgs)
     for who in range(together.size):
         together[who] = sum_of_lines(record.sales, who)
-    out.hhi_national, out.hhi_local = index_of(together[:suppliers]), record.local[TOGETHER]
+    out.hhi_national, out.hhi_local = index_of(together[:suppliers]), record.index_local[TOGETHER]
     out.hhi_with_in_house = index_of(together)
 
 
@@ -30,7 +30,7 @@ def record_lines(state: State) -> None:
             squares[line] += amount * amount
     for line in range(N_LINES):
         row = state.line_outcomes[state.board[0].month, line]
-        row.hhi_national, row.hhi_local = index_from(total[line], squares[line]), state.record[0].local[line]
+        row.hhi_national, row.hhi_local = index_from(total[line], squares[line]), state.record[0].index_local[line]
 
 
 @rule

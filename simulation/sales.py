@@ -36,20 +36,24 @@ def add_sales(state: State) -> None:
     record, place = state.record[0], 0
     call_sources(state)
     record.amounts[:], record.people[:], record.sales[:] = 0.0, 0.0, 0.0
-    record.there[:], record.local[:], record.bought[:] = NOBODY, 0.0, 0.0
+    record.there[:], record.index_local[:], record.bought[:] = NOBODY, 0.0, 0.0
     while place < state.n_ccgs:
         area, count = state.ccgs[state.by_area[place]].area, 0
         while place < state.n_ccgs and state.ccgs[state.by_area[place]].area == area:
             count = add_ccg(state, state.by_area[place], area, count)
             place += 1
         add_area(state, count)
-    for line in range(record.local.size):
-        record.local[line] = record.local[line] / record.bought[line] if record.bought[line] > 0.0 else 0.0
+    for line in range(record.bought.size):
+        bought = record.bought[line]
+        record.index_local[line] = record.index_local[line] / bought if bought > 0.0 else 0.0
 
 
 @rule
 def call_sources(state: State) -> None:
-    """Call each supplier by its sector, and each team in house until a CCG that does not host it is in it."""
+    """Call each supplier by its sector, and each team in house until a CCG that does not host it is in it.
+
+    From April 2013 a host is always in its own team, so that two CCGs make it shared; an intended host may not be.
+    """
     record, teams, early = state.record[0], state.n_suppliers, state.board[0].month < APRIL_2013
     for supplier in range(teams):
         source = source_of(state.suppliers[supplier].sector)
@@ -121,15 +125,15 @@ def add_area(state: State, count: int) -> None:
     Teams are counted in sales, but not in the index.
     """
     record = state.record[0]
-    record.amount[:], record.squares[:] = 0.0, 0.0
+    record.bought_here[:], record.squares_here[:] = 0.0, 0.0
     for k in range(count):
         if record.seen[k] < state.n_suppliers:
             add_bought(record, record.seen[k])
         move_sales(record, record.seen[k])
-    for line in range(record.local.size):
-        amount = record.amount[line]
-        record.local[line] += record.squares[line] / amount if amount > 0.0 else 0.0
-        record.bought[line] += amount
+    for line in range(record.bought.size):
+        bought = record.bought_here[line]
+        record.index_local[line] += record.squares_here[line] / bought if bought > 0.0 else 0.0
+        record.bought[line] += bought
 
 
 @rule
@@ -137,10 +141,10 @@ def add_bought(record: Record, supplier: int) -> None:
     """Add what a supplier sells in an area, and its square, by line and together."""
     here, together = record.here[supplier], sum_of_lines(record.here, supplier)
     for line in range(N_LINES):
-        record.amount[line] += here[line]
-        record.squares[line] += here[line] * here[line]
-    record.amount[TOGETHER] += together
-    record.squares[TOGETHER] += together * together
+        record.bought_here[line] += here[line]
+        record.squares_here[line] += here[line] * here[line]
+    record.bought_here[TOGETHER] += together
+    record.squares_here[TOGETHER] += together * together
 
 
 @rule
