@@ -22,7 +22,6 @@ from agents.columns import (
     NOBODY,
     SHARE,
     Array,
-    Offers,
     Options,
     State,
 )
@@ -31,13 +30,10 @@ from agents.considering import consider, has_time, place_of
 from agents.dates import now
 from agents.leaving import cost_moving
 from agents.reflection import reflect
-from agents.rules.sourcing import choose_within, list_draws, worth_of
+from agents.rules.sourcing import choose_within, in_steps, list_draws
 from agents.supplier import body_for
 from agents.team import is_own_team, team_heads, team_is_open, team_partners, team_price
-from agents.terms import terms_of
-
-AT_ONCE = 4
-"""Numbers that a processor draws at once; ``MOST_DRAWS`` is a multiple of it."""
+from agents.terms import value_options
 
 
 @rule
@@ -62,37 +58,29 @@ def review(state: State, ccg: int) -> None:
 
 
 @rule
-def list_lines(options: Options) -> None:
-    """List the lines that are due."""
+def weigh(state: State, ccg: int, options: Options) -> None:
+    """Fill what each option costs and is worth for each line that is due."""
     options.n_due = 0
     for line in range(N_LINES):
         if options.due[line]:
-            options.lines[options.n_due] = line
+            set_up_line(state, ccg, line, options, options.n_due)
             options.n_due += 1
-
-
-@rule
-def weigh(state: State, ccg: int, options: Options) -> None:
-    """Fill what each option costs and is worth for each line that is due."""
-    list_lines(options)
-    for k in range(options.n_due):
-        set_up_line(state, ccg, options.lines[k], options)
     price_suppliers(state, ccg, options)
     price_teams(state, ccg, options)
-    for c in range(options.n):
-        for k in range(options.n_due):
-            line = options.lines[k]
-            options.offers[line].worth[c] = worth_of(terms_of(state, ccg, line, options, c))
+    value_options(state, ccg, options)
 
 
 @rule
-def set_up_line(state: State, ccg: int, line: int, options: Options) -> None:
-    """Write who has a line now, who alone may have it, and what moving it would cost."""
-    agreements, offers = state.agreements[ccg], options.offers[line]
+def set_up_line(state: State, ccg: int, line: int, options: Options, k: int) -> None:
+    """Enter a line at a place among those under review: who has it, who alone may have it, what moving it costs."""
+    agreements, service = state.agreements[ccg], state.lines[line]
     own = is_own_team(agreements.kind[line], agreements.supplier[line], ccg)
-    offers.present = 0 if own else place_of(state, state.book[0].seller[ccg, line])
-    offers.body = body_for(state, ccg, line)
-    cost_moving(state, ccg, line, offers.moving)
+    options.lines[k] = line
+    options.need_share[k], options.local_weight[k] = service.need_share, service.local_weight
+    options.hands_share[k] = service.hands_share
+    options.present[k] = 0 if own else place_of(state, state.book[0].seller[ccg, line])
+    options.body[k] = body_for(state, ccg, line)
+    cost_moving(state, ccg, line, options, k)
 
 
 @rule
@@ -107,11 +95,10 @@ def price_suppliers(state: State, ccg: int, options: Options) -> None:
         supplier, is_near = options.supplier[c], options.is_near[c] == 1
         seller = state.suppliers[supplier]
         for k in range(options.n_due):
-            line = options.lines[k]
-            offers = options.offers[line]
-            allowed = (offers.body == NOBODY) | (offers.body == supplier)
-            is_open = (seller.offered[region, line] == 1) & (is_near | (c == offers.present)) & allowed
-            offers.price[c] = seller.price[line] * managed if is_open else np.inf
+            line, body = options.lines[k], options.body[k]
+            allowed = (body == NOBODY) | (body == supplier)
+            is_open = (seller.offered[region, line] == 1) & (is_near | (c == options.present[k])) & allowed
+            options.price[c, k] = seller.price[line] * managed if is_open else np.inf
 
 
 @rule
@@ -121,22 +108,20 @@ def price_teams(state: State, ccg: int, options: Options) -> None:
     No team does what a body has; the CCG may always make what nobody else does.
     """
     for k in range(options.n_due):
-        line = options.lines[k]
-        offers = options.offers[line]
-        free = offers.body == NOBODY
+        line, free = options.lines[k], options.body[k] == NOBODY
         for c in range(1, options.first[NEST_NHS]):
             host = options.supplier[c]
             is_open = free and team_is_open(state, ccg, line, SHARE, host)
-            offers.price[c] = own_price(state, ccg, line, SHARE, host) if is_open else np.inf
-        own_team = (free and team_is_open(state, ccg, line, MAKE, NOBODY)) or not has_open(options, offers)
-        offers.price[0] = own_price(state, ccg, line, MAKE, NOBODY) if own_team else np.inf
+            options.price[c, k] = own_price(state, ccg, line, SHARE, host) if is_open else np.inf
+        own_team = (free and team_is_open(state, ccg, line, MAKE, NOBODY)) or not has_open(options, k)
+        options.price[0, k] = own_price(state, ccg, line, MAKE, NOBODY) if own_team else np.inf
 
 
 @rule
-def has_open(options: Options, offers: Offers) -> bool:
+def has_open(options: Options, k: int) -> bool:
     """Say whether anybody but the CCG's own team is open to it for a line."""
     for c in range(1, options.n):
-        if offers.price[c] < np.inf:
+        if options.price[c, k] < np.inf:
             return True
     return False
 
@@ -162,29 +147,21 @@ def draw_luck(state: State, ccg: int, options: Options) -> None:
         review = row.n_reviews[line]
         if uniform(fold(fold(views, review), line)) >= policy.choice_noise_persistence:
             row.formed[line] = review
-        view, start = fold(fold(lucks, row.formed[line]), line), k * options.n_draws
-        options.offers[line].draws = start
-        key_draws(options, start, view, policy.choice_noise * state.lines[line].need_share)
+        options.luck_key[k] = fold(fold(lucks, row.formed[line]), line)
+        options.noise[k] = policy.choice_noise * options.need_share[k]
     draw(options)
 
 
 @rule
-def key_draws(options: Options, start: int, view: np.uint64, scale: float) -> None:
-    """Enter the keys and scales of a line's draws from a place on."""
-    for place in range(options.n_draws):
-        options.luck_key[start + place] = view ^ options.whose[place]
-        options.luck_scale[start + place] = scale * options.scale[place]
-
-
-@rule
 def draw(options: Options) -> None:
-    """Draw the luck of all lines, ``AT_ONCE`` at a time; the last may run beyond what is wanted.
+    """Draw the luck of all lines.
 
     The key of a view is stirred already, so that once more is enough for whoever's draw it is.
     """
-    end = (options.n_due * options.n_draws + AT_ONCE - 1) // AT_ONCE * AT_ONCE
-    for place in range(end):
-        options.luck[place] = options.luck_scale[place] * gumbel(stir(options.luck_key[place]))
+    for place in range(options.n_draws):
+        whose, scale = options.whose[place], options.scale[place]
+        for k in range(in_steps(options.n_due)):
+            options.luck[place, k] = options.noise[k] * scale * gumbel(stir(options.luck_key[k] ^ whose))
 
 
 @rule
@@ -216,7 +193,7 @@ def write_choices(state: State, ccg: int, options: Options) -> None:
     agreements = state.agreements[ccg]
     for k in range(options.n_due):
         line = options.lines[k]
-        c = options.offers[line].chosen
+        c = options.chosen[k]
         write_source(state, ccg, line, options.kind[c], options.supplier[c])
         agreements.choice_months[line] = agreed_length(state, usual, fold(fold(longs, row.n_reviews[line]), line))
         row.n_reviews[line] += 1

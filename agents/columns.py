@@ -19,6 +19,8 @@ MOST_REACH = 12
 MOST_LEADERS = 40
 MOST_OPTIONS = 80
 MOST_DRAWS = 84
+AT_ONCE = 4
+"""Numbers that a processor works on at once: a power of 2, of which ``N_LINES`` is a multiple."""
 MOST_SELLERS = 80
 MOST_OUTSIDE = N_LINES + 1 + MOST_REACH + MOST_SELLERS
 EVENTS_PER_CCG = 400
@@ -316,18 +318,6 @@ EVENT = _record(
 )
 
 
-OFFERS = _record(
-    ("price", np.float64, (MOST_OPTIONS,), "GBP a head a year, with management; infinite where shut"),
-    ("worth", np.float64, (MOST_OPTIONS,), "GBP a head a year, price apart"),
-    ("moving", np.float64, (N_NESTS,), "GBP a head a year: cost of moving to a nest"),
-    ("present", np.int64, (), "the option that serves the CCG now, or NOBODY"),
-    ("body", np.int64, (), "row of the at-scale body that alone may have the line, or NOBODY"),
-    ("draws", np.int64, (), "where its draws of luck begin"),
-    ("chosen", np.int64, (), "the option that is chosen"),
-    ("next_best", np.int64, (), "the best option of the other nests, or NOBODY"),
-)
-"""What each option that the CCG considers offers for one line."""
-
 OPTIONS = _record(
     ("n", np.int64, (), "sources that the CCG considers; they stand nest by nest, and make is the first"),
     ("first", np.uint16, (N_NESTS + 1,), "the first option of each nest; then the number of all"),
@@ -347,13 +337,27 @@ OPTIONS = _record(
     ("whose", np.uint64, (MOST_DRAWS,), "whose each is: a nest's number, or an option's permanent id"),
     ("scale", np.float64, (MOST_DRAWS,), "ratio to the luck of a nest"),
     ("draw_of", np.int64, (N_NESTS,), "the draw of each nest; those of its options follow it"),
-    ("luck_key", np.uint64, (N_LINES * MOST_DRAWS,), "key of each draw, line by line"),
-    ("luck_scale", np.float64, (N_LINES * MOST_DRAWS,), "its scale, GBP a head a year"),
-    ("luck", np.float64, (N_LINES * MOST_DRAWS,), "what was drawn, GBP a head a year"),
     ("due", np.int8, (N_LINES,), "1 for the lines under review"),
-    ("n_due", np.int64, (), "lines under review"),
+    ("n_due", np.int64, (), "lines under review; what follows stands in their order, [due]"),
     ("lines", np.uint8, (N_LINES,), "their rows"),
-    ("offers", OFFERS, (N_LINES,), "what is offered for each of these lines"),
+    ("need_share", np.float64, (N_LINES,), "share of the bundle"),
+    ("local_weight", np.float64, (N_LINES,), "0 to 1"),
+    ("hands_share", np.float64, (N_LINES,), "share of the bundle by need and local knowledge"),
+    ("present", np.int64, (N_LINES,), "the option that serves the CCG now, or NOBODY"),
+    ("body", np.int64, (N_LINES,), "row of the at-scale body that alone may have the line, or NOBODY"),
+    ("moving", np.float64, (N_NESTS, N_LINES), "GBP a head a year: cost of moving, by nest"),
+    ("price", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, with management; infinite where shut"),
+    ("worth", np.float64, (MOST_OPTIONS, N_LINES), "GBP a head a year, price apart"),
+    ("luck_key", np.uint64, (N_LINES,), "key of the CCG's view of who suits the line"),
+    ("noise", np.float64, (N_LINES,), "GBP a head a year: scale of the luck of a nest"),
+    ("luck", np.float64, (MOST_DRAWS, N_LINES), "GBP a head a year, by draw"),
+    ("champion", np.int64, (N_LINES,), "the best option of the nest that is looked at"),
+    ("leading", np.float64, (N_LINES,), "GBP a head a year: its value with its own luck"),
+    ("value", np.float64, (N_LINES,), "GBP a head a year: its value with the luck of its nest"),
+    ("chosen", np.int64, (N_LINES,), "the option that is chosen"),
+    ("next_best", np.int64, (N_LINES,), "the best option of the other nests, or NOBODY"),
+    ("best_value", np.float64, (N_LINES,), "GBP a head a year: value of what is chosen"),
+    ("second_value", np.float64, (N_LINES,), "GBP a head a year: value of the next best"),
     ("difference", np.float64, (N_TERMS,), "GBP a head a year by which the choice beats the next best, by reason"),
 )
 """What a CCG considers at one review: a work table that each review fills anew."""

@@ -11,7 +11,7 @@ from agents.columns import (
     NEST_SHARE,
     NHS,
     NOBODY,
-    Array,
+    Options,
     State,
 )
 from agents.compiled import rule
@@ -109,8 +109,8 @@ def is_nhs_work(state: State, ccg: int, line: int) -> bool:
 
 
 @rule
-def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
-    """Fill a table [nest] with a line's cost of moving, spread over an agreement (GBP a head a year).
+def cost_moving(state: State, ccg: int, line: int, options: Options, k: int) -> None:
+    """Fill a line's cost of moving to each nest that holds any option, over an agreement (GBP a head a year).
 
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
     case for work taken in house.
@@ -119,15 +119,18 @@ def cost_moving(state: State, ccg: int, line: int, moving: Array) -> None:
     policy, share = state.policy[now(state)], state.lines[line].need_share
     attached = attached_fte(state, ccg, line) if is_nhs_work(state, ccg, line) else 0.0
     attached *= state.board[0].redundancy_payment
+    people_years = state.ccgs[ccg].population * policy.agreement_months / 12.0
     own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
     own_effort += policy.in_house_business_case_cost * share
     for nest in range(N_NESTS):
+        if options.first[nest] == options.first[nest + 1]:
+            continue
         total = attached * redundant_share(state, line, redeployed, nest) * ccg_redundancy_share(state, bought, nest)
         if nest == NEST_NHS or nest == NEST_OUTSIDE:
             total += policy.choice_procurement_cost * share
         elif bought:
             total += own_effort
-        moving[nest] = total / (state.ccgs[ccg].population * policy.agreement_months / 12.0)
+        options.moving[nest, k] = total / people_years
 
 
 @rule
@@ -137,9 +140,9 @@ def give_notice(state: State, provider: int) -> None:
     for ccg in range(state.n_ccgs):
         agreements = state.agreements[ccg]
         for line in range(N_LINES):
-            if agreements.kind[line] == BUY and agreements.supplier[line] == provider:
+            if agreements.supplier[line] == provider and agreements.kind[line] == BUY:
                 agreements.end[line] = min(agreements.end[line], last)
-            signed = agreements.next_start[line] != NOBODY and agreements.next_kind[line] == BUY
-            if signed and agreements.next_supplier[line] == provider:
+            follows = agreements.next_supplier[line] == provider and agreements.next_kind[line] == BUY
+            if follows and agreements.next_start[line] != NOBODY:
                 agreements.next_start[line] = NOBODY
                 state.ccgs[ccg].signed -= 1

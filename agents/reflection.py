@@ -15,12 +15,11 @@ from agents.columns import (
     BY_PRICE,
     BY_QUALITY,
     BY_RELATIONS,
-    N_LINES,
+    N_NESTS,
     NEST_OUTSIDE,
     NO_CHOICE,
     NOBODY,
     UNDECIDED,
-    Offers,
     Options,
     State,
 )
@@ -38,10 +37,10 @@ def reflect(state: State, ccg: int, options: Options) -> None:
     """Write whether the CCG felt a choice, and what it would answer about a mix that it chose as a whole."""
     row, reviewed, forced = state.ccgs[ccg], 0.0, 0.0
     for k in range(options.n_due):
-        line = options.lines[k]
-        row.felt_no_choice[line] = felt_no_choice(state, ccg, line, options)
-        forced += state.lines[line].need_share * row.felt_no_choice[line]
-        reviewed += state.lines[line].need_share
+        felt = felt_no_choice(state, ccg, options, k)
+        row.felt_no_choice[options.lines[k]] = felt
+        forced += options.need_share[k] * felt
+        reviewed += options.need_share[k]
     if reviewed > WHOLE:
         row.answer = leading_answer(state, ccg, options)
         close = compare_all(state, ccg, options, row.answer)
@@ -64,8 +63,8 @@ def answer_survey(state: State, ccg: int) -> None:
 def leading_answer(state: State, ccg: int, options: Options) -> int:
     """Return where most of a CCG's need would go: the home unit, outside the NHS, or neither."""
     home, outside, other = 0.0, 0.0, 0.0
-    for line in range(N_LINES):
-        answer, share = answer_of(state, ccg, options, line), state.lines[line].need_share
+    for k in range(options.n_due):
+        answer, share = answer_of(state, ccg, options, k), options.need_share[k]
         home += share if answer == ANSWER_HOME else 0.0
         outside += share if answer == ANSWER_OUTSIDE else 0.0
         other += share if answer == ANSWER_OTHER else 0.0
@@ -75,9 +74,9 @@ def leading_answer(state: State, ccg: int, options: Options) -> int:
 
 
 @rule
-def answer_of(state: State, ccg: int, options: Options, line: int) -> int:
+def answer_of(state: State, ccg: int, options: Options, k: int) -> int:
     """Return where one line would go."""
-    c = options.offers[line].chosen
+    c = options.chosen[k]
     if is_home(state, ccg, options, c):
         return ANSWER_HOME
     return ANSWER_OUTSIDE if options.nest[c] == NEST_OUTSIDE else ANSWER_OTHER
@@ -90,28 +89,26 @@ def is_home(state: State, ccg: int, options: Options, c: int) -> bool:
 
 
 @rule
-def felt_no_choice(state: State, ccg: int, line: int, options: Options) -> int:
+def felt_no_choice(state: State, ccg: int, options: Options, k: int) -> int:
     """Say (1 or 0) whether a line goes to the home unit only for want of another, pressure or the cost of moving."""
-    offers, weight = options.offers[line], state.ccgs[ccg].price_weight
-    chosen = offers.chosen
+    chosen, weight = options.chosen[k], state.ccgs[ccg].price_weight
     if not is_home(state, ccg, options, chosen):
         return 0
-    if offers.next_best == NOBODY:
+    if options.next_best[k] == NOBODY:
         return 1
-    share = state.lines[line].need_share
-    home = unforced_value(options, offers, chosen, share, weight)
-    for c in range(options.n):
-        if options.nest[c] != options.nest[chosen] and unforced_value(options, offers, c, share, weight) > home:
-            return 1
+    home, nest = unforced_value(options, chosen, k, weight), options.nest[chosen]
+    for other in range(N_NESTS):
+        for c in range(options.first[other], options.first[other + 1 if other != nest else other]):
+            if unforced_value(options, c, k, weight) > home:
+                return 1
     return 0
 
 
 @rule
-def unforced_value(options: Options, offers: Offers, c: int, need_share: float, weight: float) -> float:
+def unforced_value(options: Options, c: int, k: int, weight: float) -> float:
     """Return an option's value to a CCG without pressure and without the cost of moving (GBP a head a year)."""
-    forced = options.pressure[c] * need_share - moving_to(options, offers, c)
-    value = offers.worth[c] - forced - weight * offers.price[c]
-    return value + nest_luck(options, offers, c)
+    forced = options.pressure[c] * options.need_share[k] - moving_to(options, c, k)
+    return options.worth[c, k] - forced - weight * options.price[c, k] + nest_luck(options, c, k)
 
 
 @rule
@@ -122,56 +119,54 @@ def compare_all(state: State, ccg: int, options: Options, answer: int) -> float:
     """
     weight, margin, close = state.ccgs[ccg].price_weight, state.policy[now(state)].choice_undecided_margin, 0.0
     options.difference[:] = 0.0
-    for line in range(N_LINES):
-        offers = options.offers[line]
-        if offers.next_best != NOBODY:
-            lead = value_of(options, offers, offers.chosen, weight)
-            lead -= value_of(options, offers, offers.next_best, weight)
-            close += state.lines[line].need_share * (lead < margin * state.lines[line].need)
-        rival = rival_of(state, ccg, options, offers)
-        if rival != NOBODY and answer_of(state, ccg, options, line) == answer:
-            compare(state, ccg, line, options, rival)
+    for k in range(options.n_due):
+        if options.next_best[k] != NOBODY:
+            lead = value_of(options, options.chosen[k], k, weight) - value_of(options, options.next_best[k], k, weight)
+            close += options.need_share[k] * (lead < margin * state.lines[options.lines[k]].need)
+        rival = rival_of(state, ccg, options, k)
+        if rival != NOBODY and answer_of(state, ccg, options, k) == answer:
+            compare(state, ccg, options, rival, k)
     return close
 
 
 @rule
-def value_of(options: Options, offers: Offers, c: int, weight: float) -> float:
+def value_of(options: Options, c: int, k: int, weight: float) -> float:
     """Return an option's value to a CCG, with the luck of its nest (GBP a head a year)."""
-    return offers.worth[c] - weight * offers.price[c] + nest_luck(options, offers, c)
+    return options.worth[c, k] - weight * options.price[c, k] + nest_luck(options, c, k)
 
 
 @rule
-def nest_luck(options: Options, offers: Offers, c: int) -> float:
+def nest_luck(options: Options, c: int, k: int) -> float:
     """Return the luck of an option's nest (GBP a head a year)."""
-    return options.luck[offers.draws + options.draw_of[options.nest[c]]]
+    return options.luck[options.draw_of[options.nest[c]], k]
 
 
 @rule
-def rival_of(state: State, ccg: int, options: Options, offers: Offers) -> int:
+def rival_of(state: State, ccg: int, options: Options, k: int) -> int:
     """Return the option with which a choice is compared for its reason, or NOBODY.
 
     Whoever takes the home unit says why it and not another supplier; for any other choice it is the next best.
     """
-    weight = state.ccgs[ccg].price_weight
-    if not is_home(state, ccg, options, offers.chosen):
-        return offers.next_best
+    weight, chosen = state.ccgs[ccg].price_weight, options.chosen[k]
+    if not is_home(state, ccg, options, chosen):
+        return options.next_best[k]
     best, most = NOBODY, -np.inf
     for c in range(options.n):
-        if c != offers.chosen and options.kind[c] == BUY:
-            value = value_of(options, offers, c, weight)
+        if c != chosen and options.kind[c] == BUY:
+            value = value_of(options, c, k, weight)
             if value > most:
                 best, most = c, value
     return best
 
 
 @rule
-def compare(state: State, ccg: int, line: int, options: Options, rival: int) -> None:
+def compare(state: State, ccg: int, options: Options, rival: int, k: int) -> None:
     """Add what sets a line's choice apart from its rival, term by term.
 
     A supplier's nearness goes with relations: both are what a CCG gets from people whom it knows. Luck gives no reason.
     """
-    mine = terms_of(state, ccg, line, options, options.offers[line].chosen)
-    theirs = terms_of(state, ccg, line, options, rival)
+    mine = terms_of(state, ccg, options, options.chosen[k], k)
+    theirs = terms_of(state, ccg, options, rival, k)
     difference = options.difference
     difference[BY_PRICE] += state.ccgs[ccg].price_weight * (theirs[BY_PRICE] - mine[BY_PRICE])
     difference[BY_MOVING_COST] += theirs[BY_MOVING_COST] - mine[BY_MOVING_COST]

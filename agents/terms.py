@@ -1,9 +1,9 @@
 """The terms by which a CCG values a source, each in GBP a head a year: first for the bundle, then for a line."""
 
-from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, Offers, Options, State
+from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, NOBODY, Options, State
 from agents.compiled import part, rule
 from agents.dates import APRIL_2013, now
-from agents.rules.sourcing import Terms, line_terms
+from agents.rules.sourcing import Terms, in_steps, line_gains, worth_of
 
 
 @rule
@@ -37,27 +37,49 @@ def value_team(state: State, ccg: int, options: Options, c: int) -> None:
     options.own_hands[c] = row.taste_in_house * own
 
 
+@rule
+def value_options(state: State, ccg: int, options: Options) -> None:
+    """Fill what each option is worth for each line under review (GBP a head a year, price apart).
+
+    All are valued alike at first; then what serves a line now, and staff of the CCG's own who do it, as they are known.
+    """
+    taste = state.ccgs[ccg].taste_quality
+    for c in range(options.n):
+        nest, quality = options.nest[c], options.quality[c] * taste
+        presence, relations = options.presence[c], options.relations[c]
+        pressure, own_hands = options.pressure[c], options.own_hands[c]
+        for k in range(in_steps(options.n_due)):
+            gains = line_gains(options, k, quality, presence, relations, pressure, own_hands)
+            options.worth[c, k] = worth_of((0.0, options.moving[nest, k], *gains))
+    for k in range(options.n_due):
+        present = options.present[k]
+        if present != NOBODY:
+            options.worth[present, k] = worth_of(terms_of(state, ccg, options, present, k))
+        if state.ccgs[ccg].own_line[options.lines[k]]:
+            options.worth[0, k] = worth_of(terms_of(state, ccg, options, 0, k))
+
+
 @part
-def quality_seen(state: State, line: int, options: Options, c: int) -> float:
+def quality_seen(state: State, options: Options, c: int, k: int) -> float:
     """Return the quality (0 to 1) that a CCG counts on from a source for a line: what it gets now, or expects."""
-    if c == options.offers[line].present and options.kind[c] == BUY:
-        return state.suppliers[options.supplier[c]].quality[line]
+    if c == options.present[k] and options.kind[c] == BUY:
+        return state.suppliers[options.supplier[c]].quality[options.lines[k]]
     return options.quality[c]
 
 
 @part
-def moving_to(options: Options, offers: Offers, c: int) -> float:
+def moving_to(options: Options, c: int, k: int) -> float:
     """Return the cost of moving a line to an option (GBP a head a year): nothing to what serves the CCG now."""
-    return 0.0 if c == offers.present else offers.moving[options.nest[c]]
+    return 0.0 if c == options.present[k] else options.moving[options.nest[c], k]
 
 
 @part
-def terms_of(state: State, ccg: int, line: int, options: Options, c: int) -> Terms:
+def terms_of(state: State, ccg: int, options: Options, c: int, k: int) -> Terms:
     """Return the terms of an option for a line; staff of the CCG's own who do it already are trusted."""
-    row, offers = state.ccgs[ccg], options.offers[line]
-    known = options.kind[c] == MAKE and row.own_line[line]
-    return line_terms(
-        state.lines[line], offers.price[c], moving_to(options, offers, c),
-        quality_seen(state, line, options, c) * row.taste_quality, options.presence[c],
+    row = state.ccgs[ccg]
+    known = options.kind[c] == MAKE and row.own_line[options.lines[k]]
+    gains = line_gains(
+        options, k, quality_seen(state, options, c, k) * row.taste_quality, options.presence[c],
         row.taste_known if known else options.relations[c], options.pressure[c], options.own_hands[c],
     )  # fmt: skip
+    return (options.price[c, k], moving_to(options, c, k), *gains)

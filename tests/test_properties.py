@@ -35,11 +35,10 @@ LEVERS = [name for name, declaration in DECLARED.items() if declaration.role == 
 
 
 @njit
-def choose(table: np.ndarray, line: int, weight: float) -> tuple[int, int]:
-    """Return the option chosen, and the best of the other nests."""
-    offers = table[0].offers[line]
-    sourcing.choose(table[0], offers, weight)
-    return offers.chosen, offers.next_best
+def choose(table: np.ndarray, k: int, weight: float) -> tuple[int, int]:
+    """Return the option chosen for a line, and the best of the other nests."""
+    sourcing.choose_all(table[0], weight)
+    return table[0].chosen[k], table[0].next_best[k]
 
 
 @njit
@@ -78,9 +77,8 @@ def options_of(nests, price, worth=0.0, within=0.0, between=0.0):
         if first < end:
             draw = record["draw_of"][nest]
             record["luck"][draw] = luck
-            record["luck"][draw + 1 : draw + 1 + end - first] = within[first:end]
-    for offers in record["offers"]:
-        offers["price"][:n], offers["worth"][:n] = price, worth
+            record["luck"][draw + 1 : draw + 1 + end - first] = within[first:end, None]
+    record["price"][:n], record["worth"][:n] = np.reshape(price, (n, 1)), np.broadcast_to(worth, n)[:, None]
     return table
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from agents.columns import CUSTOMER_OWNED, GRADE_A, GRADE_B, GRADE_C, LINE, NHS_BODY, SALE, SOCIAL_ENTERPRISE
+from agents.columns import CUSTOMER_OWNED, GRADE_A, GRADE_B, GRADE_C, NHS_BODY, OPTIONS, SALE, SOCIAL_ENTERPRISE
 from agents.hosting import chosen_form
 from agents.rules.cost import shared_cost, unit_cost
 from agents.rules.entry import YEARS_OF_RETURN, entrant_price, expected_return
@@ -19,7 +19,7 @@ from agents.rules.redundancy import (
     redundancy_payment,
     share_left,
 )
-from agents.rules.sourcing import line_terms, worth_of
+from agents.rules.sourcing import line_gains, worth_of
 from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed, vacancies_share
 from agents.rules.viability import checkpoint_score, fixed_cost_share, grade, plan_score
 from simulation.concentration import index_of
@@ -29,11 +29,11 @@ from simulation.recording import answer
 MILLION = 1e6
 
 
-def line(local_weight: float) -> np.void:
-    """Return a line of a tenth of the need and a fifth of what is worth doing oneself."""
-    row = np.zeros(1, LINE)
+def worth(local_weight: float, relations: float, pressure: float, own_hands: float) -> float:
+    """Return what a source is worth for a line of a tenth of the need and a fifth of what is worth doing oneself."""
+    row = np.zeros(1, OPTIONS)
     row["need_share"], row["hands_share"], row["local_weight"] = 0.1, 0.2, local_weight
-    return row[0]
+    return float(worth_of((9.0, 0.5, *line_gains(row[0], 0, 4.0, 2.0, relations, pressure, own_hands))))
 
 
 RULES = {
@@ -117,11 +117,11 @@ RULES = {
     "without work staying costs money": (expected_return(0.0, 0.1, 0.2, 0.0, 5_000.0), -5_000.0 * YEARS_OF_RETURN),
     # Worths
     "a supplier's worth is its part of tastes less the cost of moving": (
-        worth_of(line_terms(line(1.0), 9.0, 0.5, 4.0, 2.0, 1.0, 3.0, 0.0)), 0.5),
+        worth(1.0, relations=1.0, pressure=3.0, own_hands=0.0), 0.5),
     "nearness counts by how local a line is": (
-        worth_of(line_terms(line(0.5), 9.0, 0.5, 4.0, 2.0, 1.0, 3.0, 0.0)), 0.4),
+        worth(0.5, relations=1.0, pressure=3.0, own_hands=0.0), 0.4),
     "own hands count by the line's share of local need": (
-        worth_of(line_terms(line(1.0), 9.0, 0.5, 4.0, 2.0, 0.0, 0.0, 3.0)), 0.7),
+        worth(1.0, relations=0.0, pressure=0.0, own_hands=3.0), 0.7),
     # Words for numbers
     "most CCGs are green": (rating(0.5), 0),
     "some are amber": (rating(0.7), 1),

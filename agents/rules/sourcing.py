@@ -7,16 +7,16 @@ that is, and luck between nests is drawn once a nest, so that a longer list of s
 import numpy as np
 
 from agents.columns import (
+    AT_ONCE,
     BY_MOVING_COST,
     BY_OWN_HANDS,
     BY_PRESENCE,
     BY_PRESSURE,
     BY_QUALITY,
     BY_RELATIONS,
+    N_LINES,
     N_NESTS,
     NOBODY,
-    Line,
-    Offers,
     Options,
 )
 from agents.compiled import rule
@@ -25,8 +25,11 @@ MOST_WEIGHT = 64.0
 HALVINGS = 8
 
 
+Gains = tuple[float, float, float, float, float]
+"""Quality, presence, relations, pressure, own hands: the order of the reasons in ``columns``, after the first two."""
+
 Terms = tuple[float, float, float, float, float, float, float]
-"""Price, cost of moving, quality, presence, relations, pressure, own hands: the order of the reasons in ``columns``."""
+"""Price and cost of moving, then the gains."""
 
 
 @rule
@@ -49,63 +52,85 @@ def list_draws(options: Options, scale_within: float) -> None:
 
 
 @rule
-def choose(options: Options, offers: Offers, price_weight: float) -> None:
-    """Choose for a line: write the option of the greatest value, and the best of the other nests, or NOBODY.
+def in_steps(n_due: int) -> int:
+    """Return a number of lines brought up to whole steps of ``AT_ONCE``; what is worked out beyond them is not read."""
+    return (n_due + AT_ONCE - 1) & -AT_ONCE
 
-    Ties go to the earlier option, and between nests to the earlier nest.
+
+@rule
+def choose_all(options: Options, price_weight: float) -> float:
+    """Choose for every line under review and return what that costs (GBP a head a year).
+
+    It writes the option of the greatest value, and the best of the other nests, or NOBODY. Ties go to the earlier
+    option, and between nests to the earlier nest.
 
     Args:
         options: What the CCG considers (an OPTIONS record).
-        offers: What is open for the line (an OFFERS record).
         price_weight: How much more than itself a pound of price counts (ratio, 1 or more).
 
     Source:
         Random utility (McFadden 1974), in two stages.
     """
-    best, second, best_value, second_value = NOBODY, NOBODY, -np.inf, -np.inf
-    for nest in range(N_NESTS):
-        first, end, draw = options.first[nest], options.first[nest + 1], offers.draws + options.draw_of[nest]
-        if first < end:
-            champion = first
-            if end - first > 1:
-                champion = champion_of(options, offers, first, end, draw + 1, price_weight)
-            value = offers.worth[champion] - price_weight * offers.price[champion] + options.luck[draw]
-            leads, follows = value > best_value, value > second_value
-            second = best if leads else champion if follows else second
-            second_value = best_value if leads else value if follows else second_value
-            best, best_value = champion if leads else best, value if leads else best_value
-    offers.chosen, offers.next_best = best, second
-
-
-@rule
-def champion_of(options: Options, offers: Offers, first: int, end: int, draw: int, price_weight: float) -> int:
-    """Return the best option of a nest of several, each with its own luck.
-
-    Args:
-        options: What the CCG considers.
-        offers: What is open for the line.
-        first: The nest's first option.
-        end: The first after it.
-        draw: Place of the luck of the first; the others' follow.
-        price_weight: As for ``choose``.
-    """
-    champion, leading = first, -np.inf
-    for c in range(first, end):
-        value = offers.worth[c] - price_weight * offers.price[c] + options.luck[draw + c - first]
-        leads = value > leading
-        champion, leading = c if leads else champion, value if leads else leading
-    return champion
-
-
-@rule
-def choose_all(options: Options, price_weight: float) -> float:
-    """Choose for every line under review and return what that costs (GBP a head a year)."""
     total = 0.0
+    forget_choice(options)
+    for nest in range(N_NESTS):
+        several = options.first[nest + 1] - options.first[nest]
+        if several == 1:
+            value_only_option(options, nest, price_weight)
+        elif several > 1:
+            find_champion(options, nest, price_weight)
+        if several > 0:
+            rank_champion(options)
     for k in range(options.n_due):
-        offers = options.offers[options.lines[k]]
-        choose(options, offers, price_weight)
-        total += offers.price[offers.chosen]
+        total += options.price[options.chosen[k], k]
     return total
+
+
+@rule
+def forget_choice(options: Options) -> None:
+    """Let no option be chosen, nor be the next best."""
+    for k in range(N_LINES):
+        options.chosen[k], options.next_best[k] = NOBODY, NOBODY
+        options.best_value[k], options.second_value[k] = -np.inf, -np.inf
+
+
+@rule
+def value_only_option(options: Options, nest: int, price_weight: float) -> None:
+    """Let the only option of a nest stand for it, with the luck of the nest."""
+    c, draw = options.first[nest], options.draw_of[nest]
+    for k in range(in_steps(options.n_due)):
+        options.champion[k] = c
+        options.value[k] = options.worth[c, k] - price_weight * options.price[c, k] + options.luck[draw, k]
+
+
+@rule
+def find_champion(options: Options, nest: int, price_weight: float) -> None:
+    """Let the best option of a nest of several, each with its own luck, stand for it, with the luck of the nest."""
+    first, end, draw = options.first[nest], options.first[nest + 1], options.draw_of[nest]
+    for k in range(N_LINES):
+        options.champion[k], options.leading[k], options.value[k] = first, -np.inf, -np.inf
+    for c in range(first, end):
+        own = draw + 1 + c - first
+        for k in range(in_steps(options.n_due)):
+            plain = options.worth[c, k] - price_weight * options.price[c, k]
+            lucky = plain + options.luck[own, k]
+            leads = lucky > options.leading[k]
+            options.champion[k] = c if leads else options.champion[k]
+            options.leading[k] = lucky if leads else options.leading[k]
+            options.value[k] = plain + options.luck[draw, k] if leads else options.value[k]
+
+
+@rule
+def rank_champion(options: Options) -> None:
+    """Let the champion of a nest be chosen, or be the next best, where it beats those of the nests before."""
+    for k in range(in_steps(options.n_due)):
+        value, best_value, second_value = options.value[k], options.best_value[k], options.second_value[k]
+        leads, follows = value > best_value, value > second_value
+        options.second_value[k] = best_value if leads else value if follows else second_value
+        options.best_value[k] = value if leads else best_value
+        best, champion = options.chosen[k], options.champion[k]
+        options.next_best[k] = best if leads else champion if follows else options.next_best[k]
+        options.chosen[k] = champion if leads else best
 
 
 @rule
@@ -131,31 +156,23 @@ def choose_within(options: Options, budget: float) -> float:
 
 
 @rule
-def line_terms(
-    line: Line,
-    price: float,
-    moving: float,
-    quality: float,
-    presence: float,
-    relations: float,
-    pressure: float,
-    own_hands: float,
-) -> Terms:
-    """Return the terms of a source for one line, each in GBP a head a year.
+def line_gains(
+    options: Options, k: int, quality: float, presence: float, relations: float, pressure: float, own_hands: float
+) -> Gains:
+    """Return what a line gains from a source, term by term (GBP a head a year).
 
     Args:
-        line: The line (a LINE record).
-        price: With the management of the agreement.
-        moving: Cost of moving to it.
-        quality: Its quality at the CCG's taste, for the whole bundle, as the four that follow.
+        options: What the CCG considers (an OPTIONS record).
+        k: Place of the line among those under review.
+        quality: Quality of the source at the CCG's taste (GBP a head a year for the bundle, as the four that follow).
         presence: Its nearness.
         relations: Trust in it.
         pressure: The cluster's pressure to use it.
         own_hands: What doing it oneself is worth.
     """
-    share = line.need_share
-    near = presence * line.local_weight * share
-    return price, moving, quality * share, near, relations * share, pressure * share, own_hands * line.hands_share
+    share = options.need_share[k]
+    near, hands = presence * options.local_weight[k] * share, own_hands * options.hands_share[k]
+    return quality * share, near, relations * share, pressure * share, hands
 
 
 @rule

@@ -90,11 +90,10 @@ def see_line(state: State, ccg: int, line: int, options: Any, weighed: int, seen
     """Fill what each source asks for a line; neighbours beyond the ``weighed`` options might be willing."""
     free = body_for(state, ccg, line) == NOBODY
     seen.open[:, line] = 0
-    offers = options.offers[line]
     for c in range(weighed):
-        if offers.price[c] < np.inf:
-            seen.open[c, line], seen.price[c, line] = OPEN, offers.price[c]
-            seen.quality[c, line] = quality_seen(state, line, options, c)
+        if options.price[c, line] < np.inf:
+            seen.open[c, line], seen.price[c, line] = OPEN, options.price[c, line]
+            seen.quality[c, line] = quality_seen(state, options, c, line)
     for c in range(options.n if free else 0):
         if options.kind[c] == SHARE and seen.open[c, line] == 0:
             host = options.supplier[c]
