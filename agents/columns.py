@@ -365,9 +365,6 @@ OPTIONS = _record(
 Options = Any
 """An OPTIONS record, as the rules read it."""
 
-Offers = Any
-"""An OFFERS record, as the rules read it."""
-
 Record = Any
 """A month's record (see ``record_of``), as the rules read it."""
 
@@ -434,6 +431,8 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
         ("heads", np.float64, (n_sellers, N_LINES), "people whom each serves now"),
         ("served", np.float64, (n_sellers,), "people of CCGs whom each serves in any line now"),
         ("customers", np.int64, (n_sellers,), "CCGs whom each serves in any line now"),
+        ("changed", np.int8, (n_sellers,), "1 where agreements with it have changed since heads were last counted"),
+        ("deserted", np.int64, (), "1 where a team may serve a CCG although its host has left it"),
         ("sales", np.float64, (n_sellers, N_LINES), "GBP a year paid this month for what each delivers, with VAT"),
         ("quality", np.float64, (n_sellers, N_LINES), "0 to 1, this month"),
         ("considered", np.int32, (n_sellers,), "the last review, by number, at which each was considered"),
@@ -445,7 +444,7 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
     )
 
 
-def record_of(n_sellers: int) -> np.dtype[Any]:
+def record_of(n_sellers: int, n_suppliers: int) -> np.dtype[Any]:
     """Return the type of the table from which a month's outcomes are worked out; each month fills it anew."""
     return _record(
         ("source", np.uint8, (n_sellers, N_LINES), "source of what each does for CCGs to which it is not home"),
@@ -459,6 +458,13 @@ def record_of(n_sellers: int) -> np.dtype[Any]:
         ("squares_here", np.float64, (N_LINES + 1,), "sum of squares of what each supplier sells there"),
         ("index_local", np.float64, (N_LINES + 1,), "0 to 1: mean index of area teams, by what is bought there"),
         ("bought", np.float64, (N_LINES + 1,), "GBP a year bought in all"),
+        ("together", np.float64, (n_sellers,), "GBP a year that each sells of all lines"),
+        ("offers", np.int8, (N_REGIONS, N_LINES), "providers that sell"),
+        ("wanted", np.int8, (N_REGIONS,), "units that must offer so that there are enough offers for half of need"),
+        ("heir", np.int16, (n_suppliers,), "who carries on each supplier"),
+        ("room", np.float64, (n_suppliers,), "people whom the heir could take on; none where it sells not"),
+        ("asks", np.float64, (n_suppliers,), "GBP a head a year of its bundle"),
+        ("counted", np.int16, (n_suppliers,), "the last CCG for which it was counted"),
     )
 
 
@@ -488,7 +494,7 @@ def state_dtype(
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
-        ("record", record_of(n_ccgs + n_suppliers), (1,), ""),
+        ("record", record_of(n_ccgs + n_suppliers, n_suppliers), (1,), ""),
         ("near", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("trust", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("options", OPTIONS, (1,), ""),

@@ -2,7 +2,8 @@
 
 A seller is the row of a supplier, or the number of suppliers plus the row of the CCG that hosts a team. Who serves
 whom is kept in the book, which changes with each agreement instead of being counted every month: people are whole
-numbers, so it stays exact. ``serve`` alone may change who serves a CCG.
+numbers, so it stays exact. ``serve`` alone may change who serves a CCG. It marks the sellers with whom an agreement
+changed, and whether a host left its team, so that only these are looked at later in the month.
 """
 
 from agents.columns import BUY, MAKE, N_LINES, NO_SELLER, State
@@ -21,6 +22,7 @@ def serve(state: State, ccg: int, line: int, kind: int, supplier: int) -> None:
     """Let a source serve a CCG's line from now on."""
     agreements, seller = state.agreements[ccg], seller_of(state, ccg, kind, supplier)
     agreements.kind[line], agreements.supplier[line] = kind, supplier
+    state.book[0].changed[seller] = 1
     if state.book[0].seller[ccg, line] != seller:
         leave_seller(state, ccg, line)
         join_seller(state, ccg, line, seller)
@@ -32,8 +34,10 @@ def leave_seller(state: State, ccg: int, line: int) -> None:
     book, people = state.book[0], state.ccgs[ccg].population
     seller = book.seller[ccg, line]
     book.seller[ccg, line] = NO_SELLER
+    book.changed[seller] = 1
     book.users[seller, line] -= 1
     book.heads[seller, line] -= people
+    book.deserted |= (seller == state.n_suppliers + ccg) & (book.users[seller, line] > 0)
     if lines_from(state, ccg, seller) == 0:
         book.served[seller] -= people
         book.customers[seller] -= 1
@@ -49,6 +53,9 @@ def join_seller(state: State, ccg: int, line: int, seller: int) -> None:
     book.seller[ccg, line] = seller
     book.users[seller, line] += 1
     book.heads[seller, line] += people
+    host = seller - state.n_suppliers
+    if host >= 0 and host != ccg:
+        book.deserted |= book.seller[host, line] != seller
 
 
 @rule
@@ -67,6 +74,7 @@ def open_book(state: State) -> None:
     book.users[:], book.heads[:] = 0, 0.0
     book.served[:], book.customers[:] = 0.0, 0
     book.seller[:] = NO_SELLER
+    book.changed[:], book.deserted = 1, 0
     for ccg in range(state.n_ccgs):
         agreements = state.agreements[ccg]
         for line in range(N_LINES):

@@ -42,16 +42,25 @@ def move_staff(state: State) -> None:
     starting, count = np.empty(state.n_ccgs * N_LINES + 1, np.int64), 0
     attached = np.empty(state.n_ccgs * N_LINES)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
+        for line in range(N_LINES if starts_any(state, ccg) else 0):
             starting[count] = ccg * N_LINES + line
             count += state.agreements[ccg].next_start[line] == state.board[0].month
     for place in range(count):
         attached[place] = attached_fte(state, starting[place] // N_LINES, starting[place] % N_LINES)
     for place in range(count):
         start_agreement(state, starting[place] // N_LINES, starting[place] % N_LINES, attached[place])
+    join_teams(state)
     if count > 0:
-        join_teams(state)
         close_bidding(state)
+
+
+@rule
+def starts_any(state: State, ccg: int) -> bool:
+    """Say whether any agreement of a CCG starts this month."""
+    starts, found, month = state.agreements[ccg].next_start, False, np.int16(state.board[0].month)
+    for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
+        found |= starts[line] == month
+    return found
 
 
 @rule
@@ -192,17 +201,26 @@ def learn_chance(supplier: Supplier, bids: int) -> None:
 @rule
 def join_teams(state: State) -> None:
     """Bring who shares with whom up to date: hosts share, and a CCG whose host has gone makes the line itself."""
-    teams, seller = state.n_suppliers, state.book[0].seller
+    book, teams = state.book[0], state.n_suppliers
+    if book.deserted:
+        leave_the_gone(state)
+    for ccg in range(state.n_ccgs):
+        for line in range(N_LINES if book.changed[teams + ccg] else 0):
+            if book.seller[ccg, line] == teams + ccg:
+                mark_host(state, ccg, line)
+
+
+@rule
+def leave_the_gone(state: State) -> None:
+    """Let every CCG whose host no longer makes a line go alone."""
+    book, teams = state.book[0], state.n_suppliers
     for ccg in range(state.n_ccgs):
         for line in range(N_LINES):
-            host = seller[ccg, line] - teams
+            host = book.seller[ccg, line] - teams
             joined = (host >= 0) & (host != ccg)
-            if joined and seller[host, line] != teams + host:
+            if joined and book.seller[host, line] != teams + host:
                 go_alone(state, ccg, line)
-    for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if state.book[0].customers[teams + ccg] > 0 else 0):
-            if seller[ccg, line] == teams + ccg:
-                mark_host(state, ccg, line)
+    book.deserted = 0
 
 
 @rule

@@ -32,13 +32,16 @@ def count_heads(state: State) -> None:
     book = state.book[0]
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
-        row.served, row.customers, row.intended_served = book.served[supplier], book.customers[supplier], 0.0
-        for line in range(N_LINES):
-            row.heads[line] = book.heads[supplier, line]
+        row.intended_served = 0.0
+        if book.changed[supplier]:
+            row.served, row.customers = book.served[supplier], book.customers[supplier]
+            for line in range(N_LINES):
+                row.heads[line] = book.heads[supplier, line]
     for ccg in range(state.n_ccgs):
         row, team = state.ccgs[ccg], state.n_suppliers + ccg
-        for line in range(N_LINES):
+        for line in range(N_LINES if book.changed[team] else 0):
             row.heads[line] = book.heads[team, line]
+    book.changed[:] = 0
     if state.board[0].month < APRIL_2013:
         count_intentions(state)
 
