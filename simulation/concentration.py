@@ -12,11 +12,11 @@ def record_concentration(state: State) -> None:
     """Record the indices of bought support, of all lines together and of each, from the month's sales."""
     out, record, suppliers = state.outcomes[state.board[0].month], state.record[0], state.n_suppliers
     record_lines(state)
-    together = np.empty(suppliers + state.n_ccgs)
-    for who in range(together.size):
+    together, sellers = record.together, suppliers + state.n_ccgs
+    for who in range(sellers):
         together[who] = sum_of_lines(record.sales, who)
     out.hhi_national, out.hhi_local = index_of(together[:suppliers]), record.index_local[TOGETHER]
-    out.hhi_with_in_house = index_of(together)
+    out.hhi_with_in_house = index_of(together[:sellers])
 
 
 @rule

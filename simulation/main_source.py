@@ -21,11 +21,12 @@ def fill_main_sources(state: State, found: Array) -> None:
     amounts = np.empty(N_SOURCES)
     call_sources(state)
     for ccg in range(state.n_ccgs):
+        row = state.ccgs[ccg]
         amounts[:] = 0.0
         for line in range(N_LINES):
-            source = source_for(state, ccg, line, served_by(state, ccg, line))
-            amounts[source] += spent_on(state, ccg, line)
-        found[ccg] = largest_of(amounts, state.ccgs[ccg].population)
+            source = source_for(state, row.home, line, served_by(state, ccg, line))
+            amounts[source] += spent_on(state, ccg, line, row.population * row.service_level)
+        found[ccg] = largest_of(amounts, row.population)
 
 
 @rule

@@ -29,7 +29,6 @@ from agents.columns import (
     TAKEN_OVER,
     UNIT,
     VERY_SATISFIED,
-    Array,
     State,
 )
 from agents.compiled import rule
@@ -43,6 +42,7 @@ from simulation.sales import add_sales, served_by
 from simulation.signing import capacity
 
 ENOUGH_OFFERS = 3
+HALF = 0.5
 
 
 @rule
@@ -97,77 +97,74 @@ def count_suppliers(state: State) -> None:
 @rule
 def count_ccgs_with_offers(state: State) -> int:
     """Count the CCGs to whom enough suppliers could offer lines that make up half of their need."""
-    covered, total = covered_shares(state), 0
-    heir, most, unit_price = unit_offers(state)
-    counted = np.full(state.n_suppliers, NOBODY)
+    total, record = 0, state.record[0]
+    count_provider_offers(state)
+    note_unit_offers(state)
+    for region in range(N_REGIONS):
+        record.wanted[region] = units_wanted(state, region)
     for ccg in range(state.n_ccgs):
-        units = count_unit_offers(state, ccg, heir, most, unit_price, counted)
-        total += covered[state.ccgs[ccg].region, units] >= 0.5
+        total += has_unit_offers(state, ccg, record.wanted[state.ccgs[ccg].region])
     return total
 
 
 @rule
-def covered_shares(state: State) -> Array:
-    """Return the share of need for which there are enough offers, [region, offers of units that a CCG has]."""
-    offers, covered = provider_offers(state), np.zeros((N_REGIONS, ENOUGH_OFFERS + 1))
-    for region in range(N_REGIONS):
-        for units in range(ENOUGH_OFFERS + 1):
-            for line in range(N_LINES):
-                enough = units + offers[region, line] >= ENOUGH_OFFERS
-                covered[region, units] += state.lines[line].need_share if enough else 0.0
-    return covered
-
-
-@rule
-def provider_offers(state: State) -> Array:
-    """Return how many providers sell, [region, line]."""
-    offers = np.zeros((N_REGIONS, N_LINES), np.int64)
+def count_provider_offers(state: State) -> None:
+    """Count the providers that sell, by region and line."""
+    offers = state.record[0].offers
+    offers[:] = 0
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if is_provider(state, supplier) and sells(state, supplier):
             for region in range(N_REGIONS):
                 for line in range(N_LINES):
                     offers[region, line] += row.offered[region, line]
-    return offers
 
 
 @rule
-def unit_offers(state: State) -> tuple[Array, Array, Array]:
-    """Return of each supplier its heir, the most people whom that could take on, none if it sells not, and its price.
+def units_wanted(state: State, region: int) -> int:
+    """Return how many units must offer, beside a region's providers, so that there are enough for half of need."""
+    units = 0
+    while covered_share(state, region, units) < HALF:
+        units += 1
+    return units
+
+
+@rule
+def covered_share(state: State, region: int, units: int) -> float:
+    """Return the share of need for which a region's providers, and so many units, are enough."""
+    covered = 0.0
+    for line in range(N_LINES):
+        enough = state.record[0].offers[region, line] + units >= ENOUGH_OFFERS
+        covered += state.lines[line].need_share if enough else 0.0
+    return covered
+
+
+@rule
+def note_unit_offers(state: State) -> None:
+    """Note of each supplier its heir, whom that could take on, and its price.
 
     They stand in the row of the supplier itself, so that what reaches a CCG is looked up without following heirs.
     """
-    heir = np.empty(state.n_suppliers, np.int16)
-    most, price = np.zeros(state.n_suppliers), np.zeros(state.n_suppliers)
+    record = state.record[0]
     for supplier in range(state.n_suppliers):
-        heir[supplier] = heir_of(state, supplier)
-        if sells(state, heir[supplier]):
-            most[supplier] = capacity(state, heir[supplier])
-            price[supplier] = state.suppliers[heir[supplier]].bundle_price
-    return heir, most, price
+        heir = heir_of(state, supplier)
+        record.heir[supplier], record.counted[supplier] = heir, NOBODY
+        record.room[supplier] = capacity(state, heir) if sells(state, heir) else 0.0
+        record.asks[supplier] = state.suppliers[heir].bundle_price
 
 
 @rule
-def count_unit_offers(state: State, ccg: int, heir: Array, most: Array, price: Array, counted: Array) -> int:
-    """Count, up to enough, the units that reach a CCG, have capacity for it and fit its allowance, each once.
-
-    Args:
-        state: The market.
-        ccg: Row of the CCG.
-        heir: Who carries on each supplier, [supplier].
-        most: People whom it could take on, [supplier].
-        price: GBP a head a year of its bundle, [supplier].
-        counted: The last CCG for which each supplier was counted, [supplier].
-    """
-    row = state.ccgs[ccg]
-    room = (row.allowance - state.policy[now(state)].allowance_core_cost) / row.population
-    total, k = 0, 0
-    while k < row.n_reach and total < ENOUGH_OFFERS:
+def has_unit_offers(state: State, ccg: int, wanted: int) -> bool:
+    """Say whether as many units as wanted, each counted once, reach a CCG, can take it on and fit its allowance."""
+    row, record, total, k = state.ccgs[ccg], state.record[0], 0, 0
+    most = (row.allowance - state.policy[now(state)].allowance_core_cost) / row.population
+    while k < row.n_reach and total < wanted:
         unit = row.reach[k]
-        total += (counted[heir[unit]] != ccg) & (price[unit] <= room) & (row.population <= most[unit])
-        counted[heir[unit]] = ccg
+        heir = record.heir[unit]
+        total += (record.counted[heir] != ccg) & (record.asks[unit] <= most) & (row.population <= record.room[unit])
+        record.counted[heir] = ccg
         k += 1
-    return total
+    return total >= wanted
 
 
 @rule

@@ -88,27 +88,28 @@ def served_by(state: State, ccg: int, line: int) -> np.uint16:
 
 
 @rule
-def spent_on(state: State, ccg: int, line: int) -> float:
-    """Return what a CCG spends on a line, or until March 2013 means to (GBP a year)."""
-    row, agreements = state.ccgs[ccg], state.agreements[ccg]
+def spent_on(state: State, ccg: int, line: int, people: float) -> float:
+    """Return what a CCG spends on a line for its people, or until March 2013 means to (GBP a year)."""
+    agreements = state.agreements[ccg]
     price = agreements.price[line] if state.board[0].month >= APRIL_2013 else agreements.next_price[line]
-    return price * (row.population * row.service_level)
+    return price * people
 
 
 @rule
-def source_for(state: State, ccg: int, line: int, who: np.uint16) -> np.uint8:
-    """Return the source of what a seller does for a CCG, once sources are called."""
+def source_for(state: State, home: int, line: int, who: np.uint16) -> np.uint8:
+    """Return the source of what a seller does for a CCG with a home unit, once sources are called."""
     source = state.record[0].source[who, line]
-    return np.uint8(HOME_CSS) if (who == state.ccgs[ccg].home) & (source == OTHER_CSS) else source
+    return np.uint8(HOME_CSS) if (who == home) & (source == OTHER_CSS) else source
 
 
 @rule
 def add_ccg(state: State, ccg: int, area: int, count: int) -> int:
     """Add what a CCG buys or makes, and its sellers to those ``seen`` in its area, each once; return how many."""
-    record, people = state.record[0], state.ccgs[ccg].population * state.ccgs[ccg].service_level
+    record, row = state.record[0], state.ccgs[ccg]
+    people, home = row.population * row.service_level, row.home
     for line in range(N_LINES):
-        who, spent = served_by(state, ccg, line), spent_on(state, ccg, line)
-        source = source_for(state, ccg, line, who)
+        who, spent = served_by(state, ccg, line), spent_on(state, ccg, line, people)
+        source = source_for(state, home, line, who)
         record.amounts[source, line] += spent
         record.people[source, line] += people
         record.here[who, line] += spent
