@@ -1,7 +1,9 @@
 """Clinical commissioning groups: when each looks at its agreements, and what it comes to think of its support."""
 
+import numpy as np
+
 from agents.choice import review, review_all
-from agents.columns import BUY, N_LINES, NOBODY, State
+from agents.columns import BUY, N_LINES, NO_SELLER, NOBODY, State
 from agents.compiled import rule
 from agents.dates import APRIL_2012, APRIL_2013, JANUARY_2013, now
 from agents.reflection import answer_survey
@@ -75,10 +77,12 @@ def mark_distrusted(state: State, ccg: int) -> None:
 @rule
 def has_team(state: State, ccg: int) -> bool:
     """Say whether a CCG has staff of its own, or work for them."""
+    if state.book[0].customers[state.n_suppliers + ccg] > 0:
+        return True
     most = 0.0
     for line in range(N_LINES):
         most = max(most, state.ccgs[ccg].fte[line])
-    return most > 0.0 or state.book[0].customers[state.n_suppliers + ccg] > 0
+    return most > 0.0
 
 
 @rule
@@ -120,8 +124,12 @@ def judge_support(state: State, ccg: int) -> None:
     target = satisfaction_target(delivered * row.service_level, price, state.board[0].need, row.relations)
     row.satisfaction = moved(row.satisfaction, target, policy.experience_learning)
     speed, usual, suppliers = policy.experience_learning * N_LINES, row.satisfaction - delivered, state.n_suppliers
+    last, trust = NO_SELLER, np.float32(0.0)
     for line in range(N_LINES):
         who = book.seller[ccg, line]
         if who < suppliers:
             seen = clipped(usual + book.quality[who, line])
-            state.trust[who, ccg] = moved(state.trust[who, ccg], seen, speed * state.lines[line].need_share)
+            if who != last:
+                last, trust = who, state.trust[who, ccg]
+            trust = np.float32(moved(float(trust), seen, speed * state.lines[line].need_share))
+            state.trust[who, ccg] = trust

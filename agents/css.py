@@ -45,11 +45,11 @@ def set_prices(state: State, unit: int) -> None:
     row, policy = state.suppliers[unit], state.policy[now(state)]
     if not sells(state, unit):
         return
-    hosted, fee = row.status < FREE_STANDING, fee_share(state, unit)
+    hosted, fee, form = row.status < FREE_STANDING, fee_share(state, unit), form_cost(state, unit)
     for line in range(N_LINES):
         service = state.lines[line]
         cost = unit_cost(service.fixed, service.variable, priced_heads(state, unit, line), row.efficiency)
-        cost *= 1.0 + form_cost(state, unit)
+        cost *= 1.0 + form
         if row.sector == NHS:
             charge = policy.hosting_charge * service.need_share if hosted else 0.0
             row.price[line] = (cost * (1.0 + policy.cost_surplus_target) + charge) * (1.0 + fee)
@@ -87,6 +87,7 @@ def deliver(state: State, unit: int) -> None:
     early = board.month < APRIL_2013
     rate = turnover_of(state, unit)
     cost, redundant, needed_in_all, staff_in_all = 0.0, 0.0, 0.0, 0.0
+    with_on_cost, left_to_lapse = 1.0 + policy.redundancy_on_cost, 1.0 - 1.0 / max(1.0, policy.stranded_months)
     for line in range(N_LINES):
         yearly = line_cost(state, unit, line, row.heads[line])
         needed = staff_needed(state.lines[line].fte_per_gbp, yearly)
@@ -101,9 +102,9 @@ def deliver(state: State, unit: int) -> None:
         needed_in_all += needed
         staff_in_all += row.fte[line]
         surplus = max(0.0, row.fte[line] - needed)
-        cost += yearly + surplus * policy.redundancy_salary * (1.0 + policy.redundancy_on_cost)
+        cost += yearly + surplus * policy.redundancy_salary * with_on_cost
         learn_quality(state, unit, line, needed, policy.experience_agenda_cost * state.lines[line].local_weight)
-        row.covered_heads[line] *= 1.0 - 1.0 / max(1.0, policy.stranded_months)
+        row.covered_heads[line] *= left_to_lapse
     row.redeploys = vacancies_share(needed_in_all, staff_in_all, board.left_in_notice)
     bound = row.status == RAPID_MANAGEMENT
     expect_volume(state, unit, 1.0 if bound else policy.cost_volume_learning)

@@ -31,7 +31,14 @@ def end_the_unviable(state: State) -> None:
         if state.suppliers[unit].kind == UNIT and sells(state, unit):
             watch(state, unit)
             doomed += reason_to_end(state, unit) != NOBODY
-    order = by_size(state) if doomed else by_size(state)[:0]
+    if doomed > 0:
+        end_smallest_first(state)
+
+
+@rule
+def end_smallest_first(state: State) -> None:
+    """End the units that cannot go on, the smallest first; what became of one may change that of the next."""
+    order = by_size(state)
     for place in range(order.size - 1, -1, -1):
         unit = order[place]
         if state.suppliers[unit].kind == UNIT and sells(state, unit):
