@@ -37,6 +37,7 @@ def cache_folder() -> Path:
 
 CACHE = cache_folder()
 numba.config.CACHE_DIR = str(CACHE)  # type: ignore[attr-defined]
+numba.config.SLP_VECTORIZE = 1  # type: ignore[attr-defined]  # loops over eight lines are unrolled, then run in vectors
 
 rule = njit(cache=True, nogil=True, error_model="numpy")
 """Compile a function: kept between sessions, free of the interpreter's lock, division by zero as in numpy."""
