@@ -165,10 +165,16 @@ def draw(options: Options) -> None:
 
 
 @rule
+def allowance_a_head(state: State, ccg: int) -> float:
+    """Return what the allowance leaves beside a CCG's core cost, GBP a head a year."""
+    row, policy = state.ccgs[ccg], state.policy[now(state)]
+    return (row.allowance - policy.allowance_core_cost) / row.population
+
+
+@rule
 def room_in_allowance(state: State, ccg: int, due: Array) -> float:
     """Return what the allowance leaves for the lines under review, GBP a head a year."""
-    row, policy = state.ccgs[ccg], state.policy[now(state)]
-    room = (row.allowance - policy.allowance_core_cost) / row.population
+    room = allowance_a_head(state, ccg)
     for line in range(N_LINES):
         if not due[line]:
             room -= committed_price(state, ccg, line)

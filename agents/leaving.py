@@ -110,7 +110,7 @@ def is_nhs_work(state: State, ccg: int, line: int) -> bool:
 
 @rule
 def cost_moving(state: State, ccg: int, line: int, options: Options, k: int) -> None:
-    """Fill a line's cost of moving to each nest that holds any option, over an agreement (GBP a head a year).
+    """Fill a line's cost of moving to each nest, spread over an agreement (GBP a head a year), at its place.
 
     It holds the CCG's share of redundancy and of stranded cost, its own effort of procurement, and the business
     case for work taken in house.
@@ -123,8 +123,6 @@ def cost_moving(state: State, ccg: int, line: int, options: Options, k: int) -> 
     own_effort = stranded_cost(state, ccg, line) * policy.stranded_ccg_share_in_house
     own_effort += policy.in_house_business_case_cost * share
     for nest in range(N_NESTS):
-        if options.first[nest] == options.first[nest + 1]:
-            continue
         total = attached * redundant_share(state, line, redeployed, nest) * ccg_redundancy_share(state, bought, nest)
         if nest == NEST_NHS or nest == NEST_OUTSIDE:
             total += policy.choice_procurement_cost * share

@@ -15,7 +15,6 @@ from agents.columns import (
     BY_PRICE,
     BY_QUALITY,
     BY_RELATIONS,
-    N_NESTS,
     NEST_OUTSIDE,
     NO_CHOICE,
     NOBODY,
@@ -97,10 +96,9 @@ def felt_no_choice(state: State, ccg: int, options: Options, k: int) -> int:
     if options.next_best[k] == NOBODY:
         return 1
     home, nest = unforced_value(options, chosen, k, weight), options.nest[chosen]
-    for other in range(N_NESTS):
-        for c in range(options.first[other], options.first[other + 1 if other != nest else other]):
-            if unforced_value(options, c, k, weight) > home:
-                return 1
+    for c in range(options.n):
+        if options.nest[c] != nest and unforced_value(options, c, k, weight) > home:
+            return 1
     return 0
 
 

@@ -42,7 +42,7 @@ def move_staff(state: State) -> None:
     starting, count = np.empty(state.n_ccgs * N_LINES + 1, np.int64), 0
     attached = np.empty(state.n_ccgs * N_LINES)
     for ccg in range(state.n_ccgs):
-        for line in range(N_LINES if starts_any(state, ccg) else 0):
+        for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
             starting[count] = ccg * N_LINES + line
             count += state.agreements[ccg].next_start[line] == state.board[0].month
     for place in range(count):
@@ -52,15 +52,6 @@ def move_staff(state: State) -> None:
     join_teams(state)
     if count > 0:
         close_bidding(state)
-
-
-@rule
-def starts_any(state: State, ccg: int) -> bool:
-    """Say whether any agreement of a CCG starts this month."""
-    starts, found, month = state.agreements[ccg].next_start, False, np.int16(state.board[0].month)
-    for line in range(N_LINES if state.ccgs[ccg].signed > 0 else 0):
-        found |= starts[line] == month
-    return found
 
 
 @rule

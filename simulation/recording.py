@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from agents.choice import allowance_a_head
 from agents.columns import (
     BODY,
     BY_OTHER,
@@ -157,7 +158,7 @@ def note_unit_offers(state: State) -> None:
 def has_unit_offers(state: State, ccg: int, wanted: int) -> bool:
     """Say whether as many units as wanted, each counted once, reach a CCG, can take it on and fit its allowance."""
     row, record, total, k = state.ccgs[ccg], state.record[0], 0, 0
-    most = (row.allowance - state.policy[now(state)].allowance_core_cost) / row.population
+    most = allowance_a_head(state, ccg)
     while k < row.n_reach and total < wanted:
         unit = row.reach[k]
         heir = record.heir[unit]
@@ -291,7 +292,7 @@ def record_experience(state: State) -> None:
         for line in range(N_LINES):
             forced += state.lines[line].need_share * row.felt_no_choice[line]
         quality += row.delivered * row.population / people
-        no_choice += (forced > 0.5) / state.n_ccgs
+        no_choice += (forced > HALF) / state.n_ccgs
         unmet += (1.0 - row.service_level) * row.population / people
     out.quality, out.no_choice_share, out.unmet_need_share = quality, no_choice, unmet
     out.very_satisfied_share = answers[VERY_SATISFIED] / state.n_ccgs
