@@ -20,6 +20,7 @@ sys.path.append(str(Path(__file__).parent.parent / "tests"))
 from room_server import cheapest_sheet
 from workshop_server import workshop
 
+from outputs.workshop.room.commands import decide, do
 from outputs.workshop.room.game import Game
 from simulation.inputs import read_england
 
@@ -109,8 +110,8 @@ def market_alone(folder: Path) -> float:
     game.bring()
     game.table.alone(0)
     for season in range(len(SEASONS)):
-        game.do("host", {"do": "open"})
-        game.take(game.decide("host", {"do": "close"}))
+        do(game, "host", {"do": "open"})
+        game.take(decide(game, "host", {"do": "close"}))
         began = time.perf_counter()
         game.bring()
         game.table.alone(season + 1)

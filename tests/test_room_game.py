@@ -14,6 +14,7 @@ from small_market import england, values_of
 
 from agents.columns import BUY
 from outputs.workshop.room.codes import LETTERS, mark_of, new_code, same_code
+from outputs.workshop.room.commands import do
 from outputs.workshop.room.debrief import debrief, room_csv
 from outputs.workshop.room.game import LOG, Game
 from outputs.workshop.room.names import apart, clean_name
@@ -39,14 +40,14 @@ class Clock:
 def new_game(folder: Path, **settings: Any) -> Game:
     """Return a game on the luck of seed 7, with the market at its start."""
     game = Game(folder, england(), Clock())
-    game.do("host", {"do": "set", "settings": {"seed": 7, **settings}})
+    do(game, "host", {"do": "set", "settings": {"seed": 7, **settings}})
     return game
 
 
 def join(game: Game, number: int = 1, **message: Any) -> str:
     """Let somebody join, and return their id."""
     mark = mark_of(f"{number:032x}")
-    game.do(mark, {"do": "join", "code": game.record.code, "name": f"Ann {number}", **message})
+    do(game, mark, {"do": "join", "code": game.record.code, "name": f"Ann {number}", **message})
     player = game.record.by_mark(mark)
     assert player is not None
     return player.id
@@ -54,17 +55,17 @@ def join(game: Game, number: int = 1, **message: Any) -> str:
 
 def choose(game: Game, player: str, sheet: Any, n: int) -> None:
     """Let a player send a sheet for the season that is open."""
-    game.do(player, {"do": "choose", "n": n, "season": game.record.season, "sheet": sheet})
+    do(game, player, {"do": "choose", "n": n, "season": game.record.season, "sheet": sheet})
 
 
 def play_cheapest(game: Game, players: list[str], seasons: int) -> None:
     """Play some seasons in which everybody takes the cheapest."""
     for _ in range(seasons):
-        game.do("host", {"do": "open"})
+        do(game, "host", {"do": "open"})
         for player in players:
             here = game.record.players[player]
             choose(game, player, cheapest_sheet(game.view(here.seat)), here.heard + 1)
-        game.do("host", {"do": "close"})
+        do(game, "host", {"do": "close"})
 
 
 def states(game: Game) -> dict[str, bytes]:
@@ -83,9 +84,9 @@ def test_a_room_in_which_nobody_speaks_is_the_market_of_the_model(tmp_path: Path
     game = new_game(tmp_path)
     join(game)
     for _ in range(3):
-        game.do("host", {"do": "open"})
-        game.do("host", {"do": "close"})
-    game.do("host", {"do": "finish"})
+        do(game, "host", {"do": "open"})
+        do(game, "host", {"do": "close"})
+    do(game, "host", {"do": "finish"})
     alone = Market(england(), load_scenario("baseline").plan, 7, keeps_events=True).run()
     assert values_of(game.market().stages[-1].outcomes) == values_of(alone.outcomes)
     assert values_of(game.market().stages[-1].events) == values_of(alone.events)
@@ -99,7 +100,7 @@ def renewed(before: Any, after: Any) -> bool:
 def test_a_setting_that_is_not_allowed_is_named_with_what_is(tmp_path: Path) -> None:
     game = new_game(tmp_path)
     with pytest.raises(Refused) as refused:
-        game.do("host", {"do": "set", "settings": {"seconds": 5, "log": "x", "board": 1, "seed": 8}})
+        do(game, "host", {"do": "set", "settings": {"seconds": 5, "log": "x", "board": 1, "seed": 8}})
     assert refused.value.reasons == (
         "seconds = '5' is not allowed: it must be a whole number from 30 to 3600.",
         "There is no setting 'log': there are seed, first, last, seconds, lines, around, directors, board.",
@@ -119,10 +120,10 @@ def test_a_person_who_keeps_what_the_model_keeps_changes_nothing_in_the_market(t
         if renewed(before.agreement(row, line), alone.agreement(row, line))
     )
     player = join(game, seat=f"ccg:{who.ccgs[row]}")
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     stays = who.source(BUY, before.agreement(row, line)["supplier"])
     choose(game, player, {"lines": {who.lines[line]: stays}}, 1)
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "close"})
     assert values_of(game.market().stages[1].agreements) == values_of(alone.agreements)
     assert values_of(game.market().stages[1].outcomes) == values_of(alone.outcomes)
 
@@ -132,12 +133,12 @@ def test_what_people_choose_is_signed_and_their_neighbours_see_it(tmp_path: Path
     first = join(game)
     seat = game.record.players[first].seat
     near = game.table.who.ccgs[game.table.who.beside[game.table.who.ccg_row[seat[4:]]][0]]
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     sheet = cheapest_sheet(game.view(seat))
     choose(game, first, sheet, 1)
     told = next(one for one in game.neighbours(f"ccg:{near}") if one["played"])
     assert set(told["says"]) == set(sheet["lines"])
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "close"})
     lines = [line["came"] for line in debrief(game)["seats"][0]["said"][0]["lines"]]
     assert lines and all(came.startswith(("in force since Apr 2013", "signed", "not let through")) for came in lines)
 
@@ -146,10 +147,10 @@ def test_neighbours_who_choose_each_other_share_and_the_larger_hosts(tmp_path: P
     game = new_game(tmp_path, lines=["redesign"])
     a, b = join(game, 1), join(game, 2)
     seats = [game.record.players[player].seat for player in (a, b)]
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     for n, (player, other) in enumerate(((a, seats[1]), (b, seats[0])), start=1):
         choose(game, player, {"lines": {"redesign": f"share:{other[4:]}"}}, n)
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "close"})
     who, stage = game.table.who, game.market().stages[-1]
     rows = [who.ccg_row[seat[4:]] for seat in seats]
     host = max(rows, key=lambda row: stage.ccgs[row]["population"])
@@ -162,10 +163,10 @@ def test_a_director_and_the_board_move_what_they_say_they_move(tmp_path: Path) -
     game = new_game(tmp_path, directors=True, board=True)
     unit = next(seat for seat in game.seats() if seat.startswith("unit:"))
     director, board = join(game, 1, seat=unit), join(game, 2, seat="board")
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     choose(game, director, {"price": 0.1, "staff": -0.2, "merger": "no"}, 1)
     choose(game, board, {"allowance": 20, "pass_mark": None}, 1)
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "close"})
     row = game.table.who.supplier_row[unit[5:]]
     played, alone = game.market().stages[1], game.table.alone(1).stages[1]
     assert played.suppliers[row]["price"].sum() > 1.05 * alone.suppliers[row]["price"].sum()
@@ -177,9 +178,9 @@ def test_each_pound_of_a_directors_redundancies_is_paid_and_staff_balance(tmp_pa
     game = new_game(tmp_path, directors=True, first=2, last=2)
     unit = next(seat for seat in game.seats() if seat.startswith("unit:"))
     director = join(game, 1, seat=unit)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     choose(game, director, {"price": 0, "staff": -0.2, "merger": "model"}, 1)
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "close"})
     played, alone = game.market().stages[1].outcomes[-1], game.table.alone(1).stages[1].outcomes[-1]
     payers = [f"redundancy_cost_{who}_to_date" for who in ("ccg", "css", "board")]
     assert sum(float(played[name]) for name in payers) == pytest.approx(float(played["redundancy_cost_to_date"]))
@@ -194,9 +195,9 @@ def test_undo_opens_the_season_again_with_its_sheets_and_the_same_market(tmp_pat
     players = [join(game, k) for k in (1, 2)]
     play_cheapest(game, players, 1)
     before, sheets = states(game), dict(game.record.played[0][1])
-    game.do("host", {"do": "undo"})
+    do(game, "host", {"do": "undo"})
     assert game.record.season == WINTER and game.record.sheets == sheets
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "close"})
     assert states(game) == before
 
 
@@ -204,7 +205,7 @@ def test_a_game_is_carried_on_from_its_log_in_mid_season_with_nothing_lost(tmp_p
     game = new_game(tmp_path)
     players = [join(game, k) for k in (1, 2)]
     play_cheapest(game, players, 1)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     choose(game, players[0], {"lines": {}}, 2)
     again = Game(tmp_path, england(), Clock())
     assert again.record.sheets == game.record.sheets and again.record.players == game.record.players
@@ -246,10 +247,10 @@ def test_what_was_acknowledged_is_on_the_disk_when_the_server_is_killed(tmp_path
 def test_erased_names_are_gone_from_the_log_the_debrief_and_the_csv(tmp_path: Path) -> None:
     game = new_game(tmp_path)
     player = join(game, name="Boudicca")
-    game.do("host", {"do": "rename", "player": player, "name": "Cartimandua"})
+    do(game, "host", {"do": "rename", "player": player, "name": "Cartimandua"})
     play_cheapest(game, [player], 1)
     assert "Cartimandua" in room_csv(game)
-    game.do("host", {"do": "erase"})
+    do(game, "host", {"do": "erase"})
     everything = (tmp_path / LOG).read_text() + room_csv(game) + json.dumps(debrief(game))
     assert "Boudicca" not in everything and "Cartimandua" not in everything and "Player 1" in room_csv(game)
     again = Game(tmp_path, england())
@@ -278,19 +279,19 @@ def test_a_new_room_puts_the_old_log_aside_and_has_another_code(tmp_path: Path) 
 def test_a_laptop_that_slept_for_ten_minutes_closes_nothing_and_loses_nothing(tmp_path: Path) -> None:
     game = new_game(tmp_path, seconds=300)
     player = join(game)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     game.now.seconds += 600  # type: ignore[attr-defined]
     assert game.seconds_left() == 0.0 and game.record.season == WINTER
     choose(game, player, {"lines": {}}, 1)
-    game.do("host", {"do": "extend", "seconds": 60})
+    do(game, "host", {"do": "extend", "seconds": 60})
     assert game.seconds_left() == 60.0
 
 
 def test_the_clock_goes_on_from_where_it_stood_after_a_restart(tmp_path: Path) -> None:
     game = new_game(tmp_path, seconds=300)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     game.now.seconds += 100  # type: ignore[attr-defined]
-    game.do("host", {"do": "switch", "switch": "lock", "on": True})
+    do(game, "host", {"do": "switch", "switch": "lock", "on": True})
     assert Game(tmp_path, england(), Clock()).seconds_left() == pytest.approx(200.0)
 
 
@@ -300,12 +301,12 @@ def test_the_clock_goes_on_from_where_it_stood_after_a_restart(tmp_path: Path) -
 def test_a_latecomer_watches_or_takes_a_seat_that_the_model_plays(tmp_path: Path) -> None:
     game = new_game(tmp_path)
     join(game)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     late = join(game, 2, seat="watch")
     assert not game.record.players[late].seat
     with pytest.raises(Refused, match="watch"):
         choose(game, late, {"lines": {}}, 1)
-    game.do(late, {"do": "sit", "seat": "any"})
+    do(game, late, {"do": "sit", "seat": "any"})
     choose(game, late, cheapest_sheet(game.view(game.record.players[late].seat)), 1)
     assert game.record.players[late].seat in game.record.sheets
 
@@ -327,7 +328,7 @@ def test_joining_twice_with_one_phone_makes_one_player(tmp_path: Path) -> None:
 def test_a_message_that_comes_again_or_late_changes_nothing(tmp_path: Path) -> None:
     game = new_game(tmp_path)
     player = join(game)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     first, second = {"lines": {"it": "make"}}, {"lines": {}}
     choose(game, player, second, 5)
     for n in (5, 4, 1):
@@ -353,10 +354,10 @@ REFUSED_OF_PLAYERS: dict[str, dict[str, Any]] = {
 def test_a_player_cannot_send(change: dict[str, Any], tmp_path: Path) -> None:
     game = new_game(tmp_path)
     player = join(game)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     entries = game.record.entries
     with pytest.raises(Refused):
-        game.do(player, {"do": "choose", "n": 1, "season": WINTER, "sheet": {"lines": {}}, **change})
+        do(game, player, {"do": "choose", "n": 1, "season": WINTER, "sheet": {"lines": {}}, **change})
     assert game.record.entries == entries and not game.record.sheets
 
 
@@ -364,7 +365,7 @@ def test_a_player_cannot_send(change: dict[str, Any], tmp_path: Path) -> None:
 def test_a_lever_outside_its_range_is_refused(value: Any, tmp_path: Path) -> None:
     game = new_game(tmp_path, directors=True)
     player = join(game, seat=next(seat for seat in game.seats() if seat.startswith("unit:")))
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     with pytest.raises(Refused, match="price"):
         choose(game, player, {"price": value, "staff": 0, "merger": "model"}, 1)
 
@@ -372,7 +373,7 @@ def test_a_lever_outside_its_range_is_refused(value: Any, tmp_path: Path) -> Non
 def test_a_mix_over_the_allowance_is_refused_with_both_amounts(tmp_path: Path) -> None:
     game = new_game(tmp_path)
     player = join(game)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     view = game.view(game.record.players[player].seat)
     dearest = {line["id"]: max(line["sources"], key=lambda one: one["price"])["id"] for line in view["lines"]}
     with pytest.raises(Refused, match=rf"£\d+\.\d\d a head, and the allowance leaves £{view['room']:.2f}"):
@@ -382,9 +383,9 @@ def test_a_mix_over_the_allowance_is_refused_with_both_amounts(tmp_path: Path) -
 def test_frozen_screens_and_a_locked_door_hold(tmp_path: Path) -> None:
     game = new_game(tmp_path)
     player = join(game)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     for switch in ("freeze", "lock"):
-        game.do("host", {"do": "switch", "switch": switch, "on": True})
+        do(game, "host", {"do": "switch", "switch": switch, "on": True})
     with pytest.raises(Refused, match="frozen"):
         choose(game, player, {"lines": {}}, 1)
     with pytest.raises(Refused, match="door"):
@@ -393,10 +394,10 @@ def test_frozen_screens_and_a_locked_door_hold(tmp_path: Path) -> None:
 
 def test_the_facilitator_types_in_votes_for_a_table_without_phones(tmp_path: Path) -> None:
     game = new_game(tmp_path)
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "open"})
     seat = game.seats()[3]
-    game.do("host", {"do": "enter", "seat": seat, "season": WINTER, "sheet": cheapest_sheet(game.view(seat))})
-    game.do("host", {"do": "close"})
+    do(game, "host", {"do": "enter", "seat": seat, "season": WINTER, "sheet": cheapest_sheet(game.view(seat))})
+    do(game, "host", {"do": "close"})
     assert [one["seat"] for one in debrief(game)["seats"]] == [seat]
 
 
@@ -404,8 +405,8 @@ def test_a_player_is_moved_to_another_seat_and_chooses_there(tmp_path: Path) -> 
     game = new_game(tmp_path)
     player = join(game)
     seat = game.seats()[5]
-    game.do("host", {"do": "move", "player": player, "seat": seat})
-    game.do("host", {"do": "open"})
+    do(game, "host", {"do": "move", "player": player, "seat": seat})
+    do(game, "host", {"do": "open"})
     choose(game, player, {"lines": {}}, 1)
     assert list(game.record.sheets) == [seat]
 
@@ -425,7 +426,7 @@ def test_what_the_facilitator_cannot_do_now_is_refused(message: dict[str, Any], 
     game = new_game(tmp_path)
     join(game)
     with pytest.raises(Refused):
-        game.do("host", message)
+        do(game, "host", message)
 
 
 # ---- Names, codes, rates ------------------------------------------------------------------------------------

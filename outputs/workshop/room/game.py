@@ -1,4 +1,4 @@
-"""A game: its record, its log and its table, and the commands that change them. Nothing here knows of the web."""
+"""A game: its record, its log and its table. Nothing here knows of the web."""
 
 import secrets
 import time
@@ -6,12 +6,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from outputs.workshop.room import facilitating, playing
 from outputs.workshop.room.codes import holds, mark_of, new_code, new_token
 from outputs.workshop.room.log import Entry, Log
 from outputs.workshop.room.looking import board_view, ccg_view, neighbours_view, unit_view
 from outputs.workshop.room.record import DEFAULT_LINES, Record, without_name
-from outputs.workshop.room.refusal import Refused
 from outputs.workshop.room.seasons import SEASONS, WINTER
 from outputs.workshop.room.table import Run, Table
 from scenarios.scenario import load_scenario
@@ -45,21 +43,7 @@ class Game:
         self.table = self._new_table()
         self.run: Run | None = None
 
-    # ---- What a command does ----
-
-    def decide(self, who: str, message: Mapping[str, Any]) -> list[Entry]:
-        """Return the entries that a command would write; nothing has happened yet.
-
-        Args:
-            who: ``host``, or the id of a player, or the mark of a phone that has not joined.
-            message: The command.
-
-        Raises:
-            Refused: It is not allowed.
-        """
-        if self.moving:
-            raise Refused("The market is moving: wait a moment.")
-        return facilitating.decide(self, message) if who == "host" else playing.decide(self, who, message)
+    # ---- What has been decided ----
 
     def take(self, entries: list[Entry]) -> None:
         """Let entries that are on the disk count."""
@@ -68,18 +52,6 @@ class Game:
             if entry["what"] in ("joined", "moved", *MARKET_MOVES):
                 self._views.clear()
         self._since = self.now()
-
-    def do(self, who: str, message: Mapping[str, Any]) -> None:
-        """Do a command whole: decide, write, count, and bring the market along.
-
-        Raises:
-            Refused: It is not allowed; nothing has changed.
-        """
-        entries = self.decide(who, message)
-        self.write(entries)
-        self.take(entries)
-        if any(entry["what"] in MARKET_MOVES for entry in entries):
-            self.bring()
 
     def write(self, entries: list[Entry]) -> None:
         """Write entries to the log; a name that is erased goes from all that was written before."""

@@ -13,6 +13,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from outputs.workshop.room import views
 from outputs.workshop.room.codes import mark_of
+from outputs.workshop.room.commands import decide
 from outputs.workshop.room.debrief import debrief
 from outputs.workshop.room.game import MARKET_MOVES, Game
 from outputs.workshop.room.playing import WrongCode
@@ -220,7 +221,7 @@ class Hub:
             Refused: It is not allowed.
         """
         async with self._turn:
-            entries = self.game.decide(who, message)
+            entries = decide(self.game, who, message)
             if not entries:
                 return
             moves = any(entry["what"] in MARKET_MOVES for entry in entries)

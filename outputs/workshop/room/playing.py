@@ -1,16 +1,14 @@
 """What a player may do: join, sit down, choose."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from outputs.workshop.room.codes import same_code
+from outputs.workshop.room.game import Game
 from outputs.workshop.room.log import Entry
 from outputs.workshop.room.names import apart, clean_name
 from outputs.workshop.room.refusal import Refused
 from outputs.workshop.room.sheets import read_sheet
-
-if TYPE_CHECKING:
-    from outputs.workshop.room.game import Game
 
 MOST_PLAYERS = 250
 MOST_IN_A_SEAT = 3
@@ -21,7 +19,7 @@ class WrongCode(Refused):
     """The code is not the room's."""
 
 
-def decide(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
+def decide(game: Game, who: str, message: Mapping[str, Any]) -> list[Entry]:
     """Return the entries of a player's command.
 
     Args:
@@ -38,7 +36,7 @@ def decide(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
     return command(game, who, message)
 
 
-def _join(game: "Game", mark: str, message: Mapping[str, Any]) -> list[Entry]:
+def _join(game: Game, mark: str, message: Mapping[str, Any]) -> list[Entry]:
     record = game.record
     if not same_code(message.get("code"), record.code):
         raise WrongCode("This is not the room's code: it is on the wall, eight signs.")
@@ -55,7 +53,7 @@ def _join(game: "Game", mark: str, message: Mapping[str, Any]) -> list[Entry]:
     return [game.entry("joined", player=f"p{number}", mark=mark, name=name, seat=seat)]
 
 
-def _sit(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
+def _sit(game: Game, who: str, message: Mapping[str, Any]) -> list[Entry]:
     player = game.record.players.get(who)
     if player is None:
         raise Refused("Join the room first.")
@@ -67,7 +65,7 @@ def _sit(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
     return [game.entry("moved", player=who, seat=seat)] if seat else []
 
 
-def seat_for(game: "Game", wanted: object) -> str:
+def seat_for(game: Game, wanted: object) -> str:
     """Return the seat that somebody gets: the next free CCG, the one that they named, or none for who watches.
 
     Raises:
@@ -86,7 +84,7 @@ def seat_for(game: "Game", wanted: object) -> str:
     return wanted
 
 
-def _choose(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
+def _choose(game: Game, who: str, message: Mapping[str, Any]) -> list[Entry]:
     player = game.record.players.get(who)
     if player is None or not player.seat:
         raise Refused("You watch: take a seat first.")
@@ -103,7 +101,7 @@ def _choose(game: "Game", who: str, message: Mapping[str, Any]) -> list[Entry]:
     return [game.entry("chose", player=who, seat=player.seat, sheet=sheet_of(game, player.seat, message), n=number)]
 
 
-def check_season(game: "Game", message: Mapping[str, Any]) -> None:
+def check_season(game: Game, message: Mapping[str, Any]) -> None:
     """Refuse choices for a season that is not open.
 
     Raises:
@@ -113,7 +111,7 @@ def check_season(game: "Game", message: Mapping[str, Any]) -> None:
         raise Refused("This season is not open for choices.")
 
 
-def sheet_of(game: "Game", seat: str, message: Mapping[str, Any]) -> dict[str, Any] | None:
+def sheet_of(game: Game, seat: str, message: Mapping[str, Any]) -> dict[str, Any] | None:
     """Return the sheet that a message holds for a seat; None takes it back.
 
     Raises:
