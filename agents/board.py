@@ -37,7 +37,7 @@ def oversee(state: State) -> None:
 def agree_mergers(state: State) -> None:
     """Join the units that want a partner, the smallest first; the larger of a pair goes on and keeps its id."""
     wanted = 0
-    for unit in range(state.n_suppliers):
+    for unit in range(state.n_units):
         wanted += state.suppliers[unit].suitor != NOBODY
     if wanted == 0:
         return

@@ -37,7 +37,7 @@ def hold_checkpoint(state: State) -> None:
     if policy.checkpoint_in_force == 0.0 or not due:
         return
     before, customers = np.zeros(state.n_suppliers, np.int8), customer_scores(state)
-    for unit in range(state.n_suppliers):
+    for unit in range(state.n_units):
         if is_unit(state, unit):
             before[unit] = state.suppliers[unit].grade
             score = score_of(state, unit, customers[unit])

@@ -93,11 +93,11 @@ def price_suppliers(state: State, ccg: int, options: Options) -> None:
     managed, region = 1.0 + state.policy[now(state)].choice_contract_management, state.ccgs[ccg].region
     for c in range(options.first[NEST_NHS], options.n):
         supplier, is_near = options.supplier[c], options.is_near[c] == 1
-        seller = state.suppliers[supplier]
+        seller, offered = state.suppliers[supplier], state.offered[region, supplier]
         for k in range(options.n_due):
             line, body = options.lines[k], options.body[k]
             allowed = (body == NOBODY) | (body == supplier)
-            is_open = (seller.offered[region, line] == 1) & (is_near | (c == options.present[k])) & allowed
+            is_open = (offered[line] == 1) & (is_near | (c == options.present[k])) & allowed
             options.price[c, k] = seller.price[line] * managed if is_open else np.inf
 
 

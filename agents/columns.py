@@ -13,7 +13,6 @@ Array = np.ndarray[Any, Any]
 
 N_MONTHS = 60
 N_LINES = 8
-N_REGIONS = 10
 MOST_NEIGHBOURS = 16
 MOST_REACH = 12
 MOST_LEADERS = 40
@@ -179,6 +178,8 @@ SUPPLIER = _record(
     ("heir", np.int32, (), "row of the supplier that took it on, or NOBODY"),
     ("suitor", np.int32, (), "row of the unit that it would join, or NOBODY"),
     ("region", np.int32, (), "row of the SHA regions; NOBODY is all England"),
+    ("first_region", np.int16, (), "row of the first region in which it may sell"),
+    ("end_region", np.int16, (), "row after the last of them"),
     ("x", np.float64, (), "km east"),
     ("y", np.float64, (), "km north"),
     ("home_population", np.float64, (), "people of the CCGs whose home unit it is"),
@@ -189,7 +190,6 @@ SUPPLIER = _record(
     ("start_quality", np.float64, (), "0 to 1: what its people bring"),
     ("optimism", np.float64, (), "ratio by which it overrates the return of entering"),
     ("reserves", np.float64, (), "GBP, negative is debt"),
-    ("offered", np.int8, (N_REGIONS, N_LINES), "1 where it sells"),
     ("can", np.int8, (N_LINES,), "1 for the lines that it could sell"),
     ("wanted_region", np.int32, (), "region that it would enter next, or NOBODY"),
     ("wanted_line", np.int32, (), "line that it would enter next"),
@@ -271,12 +271,6 @@ BOARD = _record(
     ("recorded", np.int8, (N_MONTHS,), "1 for the months whose outcomes are recorded"),
     ("ability", np.float64, (MOST_LEADERS,), "0 to 1, of each able leader in the pool"),
     ("posts", np.int8, (MOST_LEADERS,), "units that each leads"),
-    ("body", np.int32, (N_REGIONS,), "row of the at-scale body of each region, or NOBODY"),
-    ("due", np.float64, (N_REGIONS, N_LINES), "GBP a year of work that comes up in the next 12 months"),
-    ("started", np.int32, (N_REGIONS, N_LINES), "agreements that start this month"),
-    ("n_sellers", np.int16, (N_REGIONS,), "suppliers outside the NHS that sell in a region"),
-    ("sellers", np.int16, (N_REGIONS, MOST_SELLERS), "their rows"),
-    ("region_key", np.uint64, (N_REGIONS,), "permanent id of the luck of each SHA"),
     ("people", np.float64, (), "people in all CCGs"),
     ("allowance", np.float64, (), "GBP a year, of all CCGs, in force"),
     ("need", np.float64, (), "GBP a head a year: what the bundle ordinarily costs, in force"),
@@ -304,6 +298,17 @@ BOARD = _record(
     ("in_house_cost", np.float64, (), "GBP this month, with the management of agreements"),
     ("charges", np.float64, (), "GBP of redundancy, stranded cost and business cases booked to CCGs this month"),
     ("charges_paid", np.float64, (), "GBP of them paid with this month's support"),
+)
+
+REGION = _record(
+    ("key", np.uint64, (), "permanent id of the luck of its SHA"),
+    ("first_ccg", np.int32, (), "place in ``by_region`` of its first CCG"),
+    ("end_ccg", np.int32, (), "place after its last"),
+    ("body", np.int32, (), "row of its at-scale body, or NOBODY"),
+    ("due", np.float64, (N_LINES,), "GBP a year of work that comes up in the next 12 months"),
+    ("started", np.int32, (N_LINES,), "agreements that start this month"),
+    ("n_sellers", np.int16, (), "suppliers outside the NHS that sell in it"),
+    ("sellers", np.int16, (MOST_SELLERS,), "their rows"),
 )
 
 EVENT = _record(
@@ -384,13 +389,19 @@ class State(Protocol):
     Attributes:
         n_ccgs: CCGs.
         n_suppliers: Suppliers: the units as proposed, then the potential entrants by slot.
+        n_units: Units as proposed.
+        n_regions: SHA regions.
         ccgs: CCG, [ccg].
         suppliers: SUPPLIER, [supplier].
         agreements: AGREEMENTS, [ccg].
-        near: How local a supplier is to a CCG, 0 to 1, [supplier, ccg].
+        regions: REGION, [region].
+        offered: 1 where a supplier sells, [region, supplier, line].
+        nearest: Rows of the other units, from the one that seems nearest to a unit, [unit, place].
+        near: How local a unit is to a CCG, 0 to 1, [unit, ccg] (see ``agents.supplier.nearness``).
         trust: What a CCG knows of a supplier, 0 to 1; 0 is unknown, [supplier, ccg].
         lines: LINE, [line].
         by_area: Rows of the CCGs, area team by area team, [ccg].
+        by_region: Rows of the CCGs, region by region, [ccg].
         policy: A record with a field for every parameter, as it is in force, [month].
         board: BOARD, [1].
         outcomes: A record with a field for every outcome, [month].
@@ -403,13 +414,19 @@ class State(Protocol):
 
     n_ccgs: int
     n_suppliers: int
+    n_units: int
+    n_regions: int
     ccgs: Array
     suppliers: Array
     agreements: Array
+    regions: Array
+    offered: Array
+    nearest: Array
     near: Array
     trust: Array
     lines: Array
     by_area: Array
+    by_region: Array
     policy: Array
     board: Array
     outcomes: Array
@@ -444,23 +461,23 @@ def book_of(n_ccgs: int, n_sellers: int) -> np.dtype[Any]:
     )
 
 
-def record_of(n_sellers: int, n_suppliers: int) -> np.dtype[Any]:
+def record_of(n_sellers: int, n_suppliers: int, n_regions: int) -> np.dtype[Any]:
     """Return the type of the table from which a month's outcomes are worked out; each month fills it anew."""
     return _record(
         ("source", np.uint8, (n_sellers, N_LINES), "source of what each does for CCGs to which it is not home"),
         ("amounts", np.float64, (N_SOURCES, N_LINES), "GBP a year"),
         ("people", np.float64, (N_SOURCES, N_LINES), "people for whom that pays"),
-        ("sales", np.float64, (n_sellers, N_LINES), "GBP a year"),
-        ("here", np.float64, (n_sellers, N_LINES), "GBP a year in the area team that is looked at; else nothing"),
+        ("sold", np.float64, (n_sellers, N_LINES), "GBP a year: a team's in all, a supplier's in the area looked at"),
+        ("sales", np.float64, (n_suppliers, N_LINES), "GBP a year that each supplier sells in all"),
         ("there", np.int16, (n_sellers,), "the last area team in which each sold"),
-        ("seen", np.uint16, (n_sellers + 1,), "those who sell in it"),
+        ("seen", np.uint16, (n_suppliers + 1,), "suppliers that sell in the area team that is looked at"),
         ("bought_here", np.float64, (N_LINES + 1,), "GBP a year bought in it, by line and together"),
         ("squares_here", np.float64, (N_LINES + 1,), "sum of squares of what each supplier sells there"),
         ("index_local", np.float64, (N_LINES + 1,), "0 to 1: mean index of area teams, by what is bought there"),
         ("bought", np.float64, (N_LINES + 1,), "GBP a year bought in all"),
         ("together", np.float64, (n_sellers,), "GBP a year that each sells of all lines"),
-        ("offers", np.int8, (N_REGIONS, N_LINES), "providers that sell"),
-        ("wanted", np.int8, (N_REGIONS,), "units that must offer so that there are enough offers for half of need"),
+        ("offers", np.int8, (n_regions, N_LINES), "providers that sell"),
+        ("wanted", np.int8, (n_regions,), "units that must offer so that there are enough offers for half of need"),
         ("heir", np.int16, (n_suppliers,), "who carries on each supplier"),
         ("room", np.float64, (n_suppliers,), "people whom the heir could take on; none where it sells not"),
         ("asks", np.float64, (n_suppliers,), "GBP a head a year of its bundle"),
@@ -470,13 +487,21 @@ def record_of(n_sellers: int, n_suppliers: int) -> np.dtype[Any]:
 
 @lru_cache
 def state_dtype(
-    n_ccgs: int, n_suppliers: int, policy: np.dtype[Any], outcome: np.dtype[Any], line_outcome: np.dtype[Any]
+    n_ccgs: int,
+    n_suppliers: int,
+    n_units: int,
+    n_regions: int,
+    policy: np.dtype[Any],
+    outcome: np.dtype[Any],
+    line_outcome: np.dtype[Any],
 ) -> np.dtype[Any]:
-    """Return the one type of a run's state with room for so many CCGs and suppliers.
+    """Return the one type of a run's state with room for so many of each kind.
 
     Args:
         n_ccgs: Room for CCGs.
         n_suppliers: Room for suppliers.
+        n_units: Room for units, which are suppliers.
+        n_regions: Room for SHA regions.
         policy: A field for every parameter.
         outcome: A field for every outcome.
         line_outcome: A field for every outcome by line.
@@ -484,18 +509,24 @@ def state_dtype(
     return _record(
         ("n_ccgs", np.int64, (), "CCGs"),
         ("n_suppliers", np.int64, (), "suppliers"),
+        ("n_units", np.int64, (), "units as proposed"),
+        ("n_regions", np.int64, (), "SHA regions"),
         ("ccgs", CCG, (n_ccgs,), ""),
         ("suppliers", SUPPLIER, (n_suppliers,), ""),
         ("agreements", AGREEMENTS, (n_ccgs,), ""),
         ("lines", LINE, (N_LINES,), ""),
         ("by_area", np.uint16, (n_ccgs,), ""),
+        ("by_region", np.uint16, (n_ccgs,), ""),
         ("policy", policy, (N_MONTHS + 1,), ""),
         ("board", BOARD, (1,), ""),
         ("outcomes", outcome, (N_MONTHS,), ""),
         ("line_outcomes", line_outcome, (N_MONTHS, N_LINES), ""),
         ("book", book_of(n_ccgs, n_ccgs + n_suppliers), (1,), ""),
-        ("record", record_of(n_ccgs + n_suppliers, n_suppliers), (1,), ""),
-        ("near", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
+        ("record", record_of(n_ccgs + n_suppliers, n_suppliers, n_regions), (1,), ""),
+        ("regions", REGION, (n_regions,), ""),
+        ("offered", np.int8, (n_regions, n_suppliers, N_LINES), "1 where a supplier sells"),
+        ("nearest", np.uint16, (n_units, n_units), "rows of units"),
+        ("near", np.float32, (n_units, n_ccgs), "0 to 1"),
         ("trust", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("options", OPTIONS, (1,), ""),
         ("events", EVENT, (n_ccgs * EVENTS_PER_CCG,), ""),

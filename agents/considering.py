@@ -102,21 +102,21 @@ def add_teams(state: State, ccg: int, options: Options) -> None:
 @rule
 def add_suppliers(state: State, ccg: int, options: Options) -> None:
     """Add suppliers, those of the NHS first: present ones, the home unit, and others where the CCG looks around."""
-    row, board, agreements = state.ccgs[ccg], state.board[0], state.agreements[ccg]
-    options.n_outside = 0
+    row, agreements = state.ccgs[ccg], state.agreements[ccg]
+    region, options.n_outside = state.regions[row.region], 0
     for line in range(N_LINES):
         if agreements.kind[line] == BUY:
             add_supplier(state, options, agreements.supplier[line])
     if row.home != NOBODY:
         add_supplier(state, options, row.home)
-    if board.body[row.region] != NOBODY:
-        add_option(state, options, BUY, board.body[row.region])
+    if region.body != NOBODY:
+        add_option(state, options, BUY, region.body)
     for k in range(row.n_reach if row.looks_around else 0):
         unit = state.book[0].carrier[row.reach[k]]
         if unit != NOBODY:
             add_supplier(state, options, unit)
-    for k in range(board.n_sellers[row.region] if row.looks_around else 0):
-        add_supplier(state, options, board.sellers[row.region, k])
+    for k in range(region.n_sellers if row.looks_around else 0):
+        add_supplier(state, options, region.sellers[k])
     options.first[NEST_OUTSIDE] = options.n
     for k in range(options.n_outside):
         add_option(state, options, BUY, options.outside[k])

@@ -164,7 +164,7 @@ def wants_scale(state: State, unit: int) -> bool:
     """Say whether a proposal is too small for its SHA, or where nobody presses for scale, for its own liking."""
     row, policy, board = state.suppliers[unit], state.policy[now(state)], state.board[0]
     vigour = 1.0 + policy.formation_vigour_spread * (
-        2.0 * uniform(draw_key(board.seed, VIGOUR, board.region_key[row.region], 0)) - 1.0
+        2.0 * uniform(draw_key(board.seed, VIGOUR, state.regions[row.region].key, 0)) - 1.0
     )
     if row.home_population >= policy.formation_minimum_population * vigour:
         return False
@@ -224,12 +224,20 @@ def viable_partner(state: State, unit: int) -> int:
 def nearest_unit(state: State, unit: int, with_place: bool, wanted: float) -> int:
     """Return the unit that seems nearest: another region, and people wanting to the joint size, make it farther."""
     best, best_distance, mine = NOBODY, np.inf, state.suppliers[unit]
-    for other in range(state.n_suppliers):
-        candidate = state.suppliers[other]
-        if other == unit or not is_unit(state, other) or (with_place and candidate.on_framework == 0):
-            continue
-        short = max(0.0, wanted - mine.home_population - candidate.home_population) / max(1.0, wanted)
-        far = distance(state, unit, other) * (1.0 if candidate.region == mine.region else OTHER_REGION) * (1.0 + short)
-        if far < best_distance:
-            best, best_distance = other, far
+    for place in range(state.n_units - 1):
+        other = state.nearest[unit, place]
+        candidate, far = state.suppliers[other], seeming_distance(state, unit, other)
+        if far >= best_distance:
+            break
+        if is_unit(state, other) and (candidate.on_framework or not with_place):
+            short = max(0.0, wanted - mine.home_population - candidate.home_population) / max(1.0, wanted)
+            if far * (1.0 + short) < best_distance:
+                best, best_distance = other, far * (1.0 + short)
     return best
+
+
+@rule
+def seeming_distance(state: State, unit: int, other: int) -> float:
+    """Return how far a unit seems to another that looks for a partner (km): farther in another region."""
+    same = state.suppliers[unit].region == state.suppliers[other].region
+    return distance(state, unit, other) * (1.0 if same else OTHER_REGION)

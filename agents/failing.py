@@ -1,6 +1,6 @@
 """Suppliers that cannot go on: units taken over or wound up, providers that leave."""
 
-from agents.columns import CLOSED, EXITED, FREE_STANDING, IDLE, NOBODY, TAKEN_OVER, UNIT, State
+from agents.columns import CLOSED, EXITED, FREE_STANDING, IDLE, NOBODY, TAKEN_OVER, State
 from agents.compiled import rule
 from agents.css import fixed_cost, partner
 from agents.dates import APRIL_2013, now
@@ -10,6 +10,7 @@ from agents.events import EXITED as EXIT
 from agents.events import TAKEN_OVER as TAKEOVER
 from agents.leaving import give_notice
 from agents.lineage import absorb, follow_heirs, wind_up
+from agents.provider import leave_markets
 from agents.rules.viability import fixed_cost_share
 from agents.size import by_size
 from agents.supplier import is_provider, sells
@@ -27,8 +28,8 @@ def end_the_unviable(state: State) -> None:
     if state.board[0].month < APRIL_2013:
         return
     doomed = 0
-    for unit in range(state.n_suppliers):
-        if state.suppliers[unit].kind == UNIT and sells(state, unit):
+    for unit in range(state.n_units):
+        if sells(state, unit):
             watch(state, unit)
             doomed += reason_to_end(state, unit) != NOBODY
     if doomed > 0:
@@ -41,7 +42,7 @@ def end_smallest_first(state: State) -> None:
     order = by_size(state)
     for place in range(order.size - 1, -1, -1):
         unit = order[place]
-        if state.suppliers[unit].kind == UNIT and sells(state, unit):
+        if sells(state, unit):
             reason = reason_to_end(state, unit)
             if reason != NOBODY:
                 end_unit(state, unit, reason)
@@ -86,13 +87,13 @@ def let_providers_leave(state: State) -> None:
 
     One that has given up its last market of its own accord leaves too, and may return.
     """
-    for provider in range(state.n_suppliers):
+    for provider in range(state.n_units, state.n_suppliers):
         row = state.suppliers[provider]
         if not is_provider(state, provider) or not sells(state, provider):
             continue
         if not row.leaving and row.reserves < -state.policy[now(state)].entry_capital:
             row.leaving = 1
-            row.offered[:, :] = 0
+            leave_markets(state, provider)
             give_notice(state, provider)
         if row.leaving and row.customers == 0:
             note_unit(state, EXIT, CAPITAL_LOST, provider, NOBODY, row.reserves)

@@ -10,7 +10,6 @@ from agents.columns import (
     HOSTED,
     IDLE,
     N_LINES,
-    N_REGIONS,
     NHS_BODY,
     NOBODY,
     PRIVATE,
@@ -32,7 +31,7 @@ FORM_SHARES = (0.4, 0.65, 0.85)
 def take_hosts(state: State) -> None:
     """In April 2013 take every unit that is left under the board's hosting."""
     if state.board[0].month == APRIL_2013:
-        for unit in range(state.n_suppliers):
+        for unit in range(state.n_units):
             if is_unit(state, unit):
                 state.suppliers[unit].status = HOSTED
 
@@ -84,18 +83,17 @@ def chosen_form(luck: float, solvent: bool) -> int:
 def form_bodies(state: State) -> None:
     """Open the at-scale bodies that policy asks for and let the others take on nothing more. Source: K-40, K-41."""
     board, form = state.board[0], int(state.policy[now(state)].at_scale_form)
-    for region in range(N_REGIONS):
-        board.body[region] = NOBODY
-    for supplier in range(state.n_suppliers):
+    for region in range(state.n_regions):
+        state.regions[region].body = NOBODY
+    for supplier in range(state.n_units, state.n_suppliers):
         row = state.suppliers[supplier]
         if row.kind != BODY:
             continue
         asked = form == BY_NATIONAL_BODY if row.region == NOBODY else form == BY_NETWORK
         if asked and row.status == IDLE:
             row.status = FREE_STANDING if board.hosting_over else HOSTED
-        for region in range(N_REGIONS):
-            here = asked and (row.region == NOBODY or row.region == region)
-            if here:
-                board.body[region] = supplier
+        for region in range(row.first_region, row.end_region):
+            if asked:
+                state.regions[region].body = supplier
             for line in range(N_LINES):
-                row.offered[region, line] = here and row.can[line]
+                state.offered[region, supplier, line] = asked and row.can[line]

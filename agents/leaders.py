@@ -92,7 +92,7 @@ def share_leader(state: State, unit: int) -> None:
     if uniform(draw_key(board.seed, SHARED_POST, row.key, board.month // HALF_YEAR)) >= policy.leaders_shared_share:
         return
     near, least = NOBODY, np.inf
-    for other in range(state.n_suppliers):
+    for other in range(state.n_units):
         leader = state.suppliers[other].leader
         if other != unit and leader != NOBODY and board.posts[leader] == 1 and is_unit(state, other):
             far = distance(state, unit, other)
@@ -119,7 +119,7 @@ def release_leader(state: State, unit: int) -> None:
         return
     board.posts[leader] -= 1
     row.leader, row.shares_leader = NOBODY, 0
-    for other in range(state.n_suppliers if board.posts[leader] == 1 else 0):
+    for other in range(state.n_units if board.posts[leader] == 1 else 0):
         if state.suppliers[other].leader == leader:
             state.suppliers[other].shares_leader = 0
             lead(state, other, board.ability[leader])
@@ -129,7 +129,7 @@ def release_leader(state: State, unit: int) -> None:
 def let_leaders_leave(state: State) -> None:
     """Let some leaders leave their posts and the pool; whoever is there leads on."""
     board, chance = state.board[0], state.policy[now(state)].leaders_turnover / 12.0
-    for unit in range(state.n_suppliers):
+    for unit in range(state.n_units):
         leader = state.suppliers[unit].leader
         if leader != NOBODY and uniform(draw_key(board.seed, LEADER_LEAVES, leader, board.month)) < chance:
             board.ability[leader] = GONE

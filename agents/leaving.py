@@ -134,13 +134,20 @@ def cost_moving(state: State, ccg: int, line: int, options: Options, k: int) -> 
 @rule
 def give_notice(state: State, provider: int) -> None:
     """End a provider's agreements at its notice, and call off those that it has signed but not begun."""
-    last = state.board[0].month + int(state.policy[now(state)].agreement_notice)
-    for ccg in range(state.n_ccgs):
-        agreements = state.agreements[ccg]
-        for line in range(N_LINES):
-            if agreements.supplier[line] == provider and agreements.kind[line] == BUY:
-                agreements.end[line] = min(agreements.end[line], last)
-            follows = agreements.next_supplier[line] == provider and agreements.next_kind[line] == BUY
-            if follows and agreements.next_start[line] != NOBODY:
-                agreements.next_start[line] = NOBODY
-                state.ccgs[ccg].signed -= 1
+    row, last = state.suppliers[provider], state.board[0].month + int(state.policy[now(state)].agreement_notice)
+    for region in range(row.first_region, row.end_region):
+        for place in range(state.regions[region].first_ccg, state.regions[region].end_ccg):
+            end_agreements(state, state.by_region[place], provider, last)
+
+
+@rule
+def end_agreements(state: State, ccg: int, provider: int, last: int) -> None:
+    """End a CCG's agreements with a provider by a month, and call off those that have not begun."""
+    agreements = state.agreements[ccg]
+    for line in range(N_LINES):
+        if agreements.supplier[line] == provider and agreements.kind[line] == BUY:
+            agreements.end[line] = min(agreements.end[line], last)
+        follows = agreements.next_supplier[line] == provider and agreements.next_kind[line] == BUY
+        if follows and agreements.next_start[line] != NOBODY:
+            agreements.next_start[line] = NOBODY
+            state.ccgs[ccg].signed -= 1

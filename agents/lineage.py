@@ -74,7 +74,9 @@ def follow_heirs(state: State) -> None:
             row.home = heir_of(state, row.home)
         for line in range(N_LINES):
             if agreements.kind[line] == BUY:
-                serve(state, ccg, line, BUY, heir_of(state, agreements.supplier[line]))
+                heir = heir_of(state, agreements.supplier[line])
+                if heir != agreements.supplier[line]:
+                    serve(state, ccg, line, BUY, heir)
             if agreements.next_kind[line] == BUY:
                 agreements.next_supplier[line] = heir_of(state, agreements.next_supplier[line])
 

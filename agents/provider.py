@@ -1,6 +1,6 @@
 """Suppliers outside the NHS: private firms, general and special, voluntary bodies and councils."""
 
-from agents.columns import FREE_STANDING, IDLE, N_LINES, N_REGIONS, NOBODY, State
+from agents.columns import FREE_STANDING, IDLE, N_LINES, NOBODY, State
 from agents.compiled import rule
 from agents.dates import now
 from agents.framework import fee_share
@@ -51,11 +51,9 @@ def weigh_entry(state: State, provider: int) -> None:
     if policy.entry_barrier - row.reserves > ENTRY_STAKE * policy.entry_capital:
         return
     best = policy.entry_barrier
-    for region in range(N_REGIONS):
-        if row.region != NOBODY and region != row.region:
-            continue
+    for region in range(row.first_region, row.end_region):
         for line in range(N_LINES):
-            if row.can[line] and not row.offered[region, line]:
+            if row.can[line] and not state.offered[region, provider, line]:
                 worth = row.optimism * return_of(state, provider, region, line)
                 if worth > best:
                     best, row.wanted_region, row.wanted_line = worth, region, line
@@ -65,12 +63,13 @@ def weigh_entry(state: State, provider: int) -> None:
 def withdraw(state: State, provider: int) -> None:
     """Stop offering, in the regions where it is not worth the bidding, the lines in which a provider serves nobody."""
     row, kept = state.suppliers[provider], 0
-    for region in range(N_REGIONS):
+    for region in range(row.first_region, row.end_region):
+        offered = state.offered[region, provider]
         for line in range(N_LINES):
-            if row.offered[region, line]:
+            if offered[line]:
                 idle = row.heads[line] <= 0.0
-                row.offered[region, line] = not (idle and return_of(state, provider, region, line) < 0.0)
-                kept += row.offered[region, line]
+                offered[line] = not (idle and return_of(state, provider, region, line) < 0.0)
+                kept += offered[line]
     row.gives_up = kept == 0 and row.customers == 0
 
 
@@ -78,10 +77,28 @@ def withdraw(state: State, provider: int) -> None:
 def return_of(state: State, provider: int, region: int, line: int) -> float:
     """Return what entering a region's line is worth to a provider (GBP), at its margin over added cost."""
     row, policy = state.suppliers[provider], state.policy[now(state)]
-    work = state.board[0].due[region, line] * state.lines[line].contestable
+    work = state.regions[region].due[line] * state.lines[line].contestable
     vat = vat_rate(state, provider)
     margin = 1.0 - state.lines[line].variable / row.efficiency * (1.0 + vat) / row.price[line]
     return expected_return(work, row.win_chance, margin, policy.entry_hurdle, policy.entry_bidding_cost)
+
+
+@rule
+def count_markets(state: State, provider: int) -> int:
+    """Return in how many markets, each a line in a region, a provider sells."""
+    row, total = state.suppliers[provider], 0
+    for region in range(row.first_region, row.end_region):
+        for line in range(N_LINES):
+            total += state.offered[region, provider, line]
+    return total
+
+
+@rule
+def leave_markets(state: State, provider: int) -> None:
+    """Stop offering any line in any region."""
+    row = state.suppliers[provider]
+    for region in range(row.first_region, row.end_region):
+        state.offered[region, provider, :] = 0
 
 
 @rule
@@ -90,7 +107,7 @@ def deliver(state: State, provider: int) -> None:
     if not sells(state, provider):
         return
     row, policy, board = state.suppliers[provider], state.policy[now(state)], state.board[0]
-    cost = policy.entry_bidding_cost * row.offered.sum()
+    cost = policy.entry_bidding_cost * count_markets(state, provider)
     for line in range(N_LINES):
         yearly = line_cost(state, provider, line, row.heads[line])
         needed = staff_needed(state.lines[line].fte_per_gbp, yearly)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import UNIT, Array, State
+from agents.columns import Array, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013
 from agents.supplier import sells
@@ -11,10 +11,10 @@ from agents.supplier import sells
 @rule
 def by_size(state: State) -> Array:
     """Return the rows of the units in the market, sold ones with them, by the people of their home CCGs, most first."""
-    rows, people, count = np.empty(state.n_suppliers, np.int64), np.empty(state.n_suppliers), 0
-    for supplier in range(state.n_suppliers):
-        if state.suppliers[supplier].kind == UNIT and sells(state, supplier):
-            rows[count], people[count] = supplier, -state.suppliers[supplier].home_population
+    rows, people, count = np.empty(state.n_units, np.int64), np.empty(state.n_units), 0
+    for unit in range(state.n_units):
+        if sells(state, unit):
+            rows[count], people[count] = unit, -state.suppliers[unit].home_population
             count += 1
     return rows[np.argsort(people[:count], kind="mergesort")]
 

@@ -11,6 +11,9 @@ from agents.rules.experience import moved, quality_target
 LEAST_VOLUME = 50_000.0
 """Fewest people for whom a supplier prices a line (assumed, A-05)."""
 
+NEARNESS = np.array((1.0, 0.2, 0.3, 0.5, 0.8, 0.3), np.float32)
+"""How local a supplier is to a CCG, by kind; a unit's goes by distance instead (assumed, A-07)."""
+
 
 @rule
 def sells(state: State, supplier: int) -> bool:
@@ -41,7 +44,7 @@ def is_of_nhs(state: State, supplier: int) -> bool:
 @rule
 def body_for(state: State, ccg: int, line: int) -> int:
     """Return the at-scale body that alone does a line for a CCG, where policy has one, or NOBODY."""
-    return state.board[0].body[state.ccgs[ccg].region] if state.lines[line].at_scale == 1 else NOBODY
+    return state.regions[state.ccgs[ccg].region].body if state.lines[line].at_scale == 1 else NOBODY
 
 
 @rule
@@ -100,6 +103,14 @@ def vat_rate(state: State, supplier: int) -> float:
     """Return the VAT in a supplier's price that its customers cannot recover: none from the NHS or a council."""
     row = state.suppliers[supplier]
     return 0.0 if row.sector == NHS or row.kind == COUNCIL else state.policy[now(state)].entry_vat_wedge
+
+
+@rule
+def nearness(state: State, supplier: int, ccg: int) -> float:
+    """Return how local a supplier is to a CCG, 0 to 1: a unit by its distance, the others by their kind."""
+    if supplier < state.n_units:
+        return state.near[supplier, ccg]
+    return NEARNESS[state.suppliers[supplier].kind]
 
 
 @rule

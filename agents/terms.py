@@ -4,6 +4,7 @@ from agents.columns import BODY, BUY, CUSTOMER_OWNED, MAKE, NOBODY, Options, Sta
 from agents.compiled import part, rule
 from agents.dates import APRIL_2013, now
 from agents.rules.sourcing import Terms, in_steps, line_gains, worth_of
+from agents.supplier import nearness
 
 
 @rule
@@ -18,7 +19,7 @@ def value_supplier(state: State, ccg: int, options: Options, c: int, quality: fl
     loyal = at_home and supplier.form == CUSTOMER_OWNED
     options.is_near[c] = row.looks_around == 1 or at_home or supplier.kind == BODY
     options.quality[c] = quality
-    options.presence[c] = state.near[who, ccg] * row.taste_presence
+    options.presence[c] = nearness(state, who, ccg) * row.taste_presence
     options.relations[c] = state.trust[who, ccg] * row.taste_known
     options.relations[c] += policy.hosting_customer_owned_loyalty if loyal else 0.0
     options.pressure[c] = policy.choice_pressure if at_home and state.board[0].month < APRIL_2013 else 0.0

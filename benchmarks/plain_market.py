@@ -30,6 +30,7 @@ from agents.columns import (
 )
 from agents.dates import APRIL_2013, JANUARY_2013, JANUARY_2014
 from agents.rules.redundancy import SERVICE_SHARES, SERVICE_YEARS
+from agents.supplier import NEARNESS
 from simulation.parameters import POLICY_DTYPE
 
 NO_ONE, RED = -1, 2
@@ -141,13 +142,13 @@ class Option:
 class PlainSupplier(mesa.Agent):  # type: ignore[misc]
     """A unit or a provider, with its offers."""
 
-    def __init__(self, model: "PlainMarket", row: int, state: Any) -> None:
+    def __init__(self, model: "PlainMarket", row: int, state: Any, offered: Any) -> None:
         super().__init__(model)
         self.row = row
         for name in ("key", "kind", "sector", "status", "form", "heir", "x", "y", "home_population", "efficiency",
                      "optimism", "redeploys", "on_framework", "entered"):  # fmt: skip
             setattr(self, name, state[name].item())
-        self.offered, self.can = state["offered"].tolist(), state["can"].tolist()
+        self.offered, self.can = offered.tolist(), state["can"].tolist()
         self.price, self.quality = state["price"].tolist(), state["quality"].tolist()
         self.fte, self.heads = state["fte"].tolist(), state["heads"].tolist()
         self.expected, self.covered = state["expected_heads"].tolist(), state["covered_heads"].tolist()
@@ -342,7 +343,8 @@ class PlainCcg(mesa.Agent):  # type: ignore[misc]
         seller, service, policy = self.model.suppliers[option.supplier], self.model.lines[line], self.model.policy
         quality = seller.quality[line] if self._is_present(option, line) else option.expected
         taste = quality * self.taste_quality + self.trust[option.supplier] * self.taste_known
-        taste += self.near[option.supplier] * self.taste_presence * service.local_weight
+        near = self.near[option.supplier] if option.supplier < len(self.near) else float(NEARNESS[seller.kind])
+        taste += near * self.taste_presence * service.local_weight
         if option.supplier == self.home:
             taste += policy.choice_pressure if self.model.month < APRIL_2013 else 0.0
             taste += policy.hosting_customer_owned_loyalty if seller.form == CUSTOMER_OWNED else 0.0
@@ -533,10 +535,14 @@ class PlainMarket(mesa.Model):  # type: ignore[misc]
         self.lines = [SimpleNamespace(**{name: float(line[name]) for name in names}) for line in state["lines"]]
         self.luck: Luck = KeyedLuck(int(board["seed"])) if keyed else GeneratorLuck(self.random)
         self.payment = self._mean_payment(float(board["deflator"]))
-        self.sellers = [board["sellers"][r][: board["n_sellers"][r]].tolist() for r in range(len(board["n_sellers"]))]
-        self.suppliers = [PlainSupplier(self, n, state["suppliers"][n]) for n in range(int(state["n_suppliers"]))]
+        self.sellers = [region["sellers"][: region["n_sellers"]].tolist() for region in state["regions"]]
+        self.suppliers = [
+            PlainSupplier(self, n, state["suppliers"][n], state["offered"][:, n])
+            for n in range(int(state["n_suppliers"]))
+        ]
+        near = state["near"][: int(state["n_units"])]
         self.ccgs = [
-            PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], state["near"][:, n], state["trust"][:, n])
+            PlainCcg(self, n, state["ccgs"][n], state["agreements"][n], near[:, n], state["trust"][:, n])
             for n in range(int(state["n_ccgs"]))
         ]
         self._count_users()

@@ -13,8 +13,10 @@ def record_concentration(state: State) -> None:
     out, record, suppliers = state.outcomes[state.board[0].month], state.record[0], state.n_suppliers
     record_lines(state)
     together, sellers = record.together, suppliers + state.n_ccgs
-    for who in range(sellers):
-        together[who] = sum_of_lines(record.sales, who)
+    for supplier in range(suppliers):
+        together[supplier] = sum_of_lines(record.sales, supplier)
+    for team in range(suppliers, sellers):
+        together[team] = sum_of_lines(record.sold, team)
     out.hhi_national, out.hhi_local = index_of(together[:suppliers]), record.index_local[TOGETHER]
     out.hhi_with_in_house = index_of(together[:sellers])
 

@@ -164,13 +164,13 @@ class PotentialProviders:
         provider: Id.
         kind: One of generalist, specialist, voluntary, council, or body for an at-scale body of the NHS.
         lines: The lines that it could offer, one row a provider, columns as in ``LINE_IDS``.
-        region: Where it could offer them: England, or one SHA.
+        shas: Where it could offer them: one SHA, or all of England's.
     """
 
     provider: tuple[str, ...]
     kind: tuple[str, ...]
     lines: Flags
-    region: tuple[str, ...]
+    shas: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -789,14 +789,15 @@ def build_clusters(rows: Rows) -> Clusters:
     )
 
 
-def build_providers(rows: Rows) -> PotentialProviders:
+def build_providers(rows: Rows, ccgs: Rows) -> PotentialProviders:
     """Return the potential providers of checked rows."""
+    england = tuple(sorted(set(ccgs.texts("sha"))))
     offers = [[cell == EVERY_LINE or line in cell.split() for line in LINE_IDS] for cell in rows.cells["lines"]]
     return PotentialProviders(
         provider=rows.texts("provider"),
         kind=rows.texts("kind"),
         lines=read_only(offers, np.bool_),
-        region=rows.texts("region"),
+        shas=tuple(england if region == EVERYWHERE else (region,) for region in rows.texts("region")),
     )
 
 
@@ -839,7 +840,7 @@ def _read(folder: Path | None) -> England:
         neighbours=build_neighbours(tables[CCGS], tables[NEIGHBOURS]),
         lines=build_lines(tables[LINES]),
         clusters=build_clusters(tables[CLUSTERS]),
-        providers=build_providers(tables[PROVIDERS]),
+        providers=build_providers(tables[PROVIDERS], tables[CCGS]),
         fingerprint={file: sha256(there).hexdigest() for file, there in content.items()},
     )
 

@@ -2,7 +2,7 @@
 
 from agents import board, ccg, css, provider
 from agents.chance import PREPARATION, PREPARATION_MONTH, PREPARER, draw_key, uniform
-from agents.columns import FREE_STANDING, IDLE, N_REGIONS, NOBODY, UNIT, State
+from agents.columns import FREE_STANDING, IDLE, NOBODY, State
 from agents.compiled import rule
 from agents.considering import note_standing
 from agents.dates import APRIL_2013, now
@@ -52,7 +52,7 @@ def open_entries(state: State) -> None:
         if row.status == IDLE:
             row.status, row.entered = FREE_STANDING, state.board[0].month
             state.board[0].entries += 1
-        row.offered[row.wanted_region, row.wanted_line] = 1
+        state.offered[row.wanted_region, supplier, row.wanted_line] = 1
         row.reserves -= barrier
         note(state, ENTERED, EXPECTED_RETURN, supplier, NOBODY, NOBODY, row.wanted_line, barrier)
         row.wanted_region = NOBODY
@@ -63,14 +63,16 @@ def open_entries(state: State) -> None:
 @rule
 def list_sellers(state: State) -> None:
     """List the providers that sell in each region; units, sold or not, sell by reach instead."""
-    board = state.board[0]
-    board.n_sellers[:] = 0
-    for supplier in range(state.n_suppliers):
+    for region in range(state.n_regions):
+        state.regions[region].n_sellers = 0
+    for supplier in range(state.n_units, state.n_suppliers):
         row = state.suppliers[supplier]
-        for region in range(N_REGIONS if is_provider(state, supplier) and row.status <= FREE_STANDING else 0):
-            if row.offered[region].any():
-                board.sellers[region, board.n_sellers[region]] = supplier
-                board.n_sellers[region] += 1
+        if is_provider(state, supplier) and row.status <= FREE_STANDING:
+            for region in range(row.first_region, row.end_region):
+                if state.offered[region, supplier].any():
+                    here = state.regions[region]
+                    here.sellers[here.n_sellers] = supplier
+                    here.n_sellers += 1
 
 
 @rule
@@ -133,19 +135,19 @@ def buy_preparation(state: State) -> None:
 @rule
 def preparer_for(state: State, ccg: int) -> int:
     """Return a supplier outside the NHS in its region that helps a CCG to prepare, or NOBODY: one from afar."""
-    board, row = state.board[0], state.ccgs[ccg]
-    count = board.n_sellers[row.region]
-    if count == 0:
+    row = state.ccgs[ccg]
+    region = state.regions[row.region]
+    if region.n_sellers == 0:
         return NOBODY
-    return board.sellers[row.region, int(uniform(draw_key(board.seed, PREPARER, row.key, 0)) * count)]
+    luck = uniform(draw_key(state.board[0].seed, PREPARER, row.key, 0))
+    return region.sellers[int(luck * region.n_sellers)]
 
 
 @rule
 def oversee(state: State) -> None:
     """8. Units look for partners; then the board oversees: mergers, checkpoints, leaders, failures, exits."""
-    for supplier in range(state.n_suppliers):
-        if state.suppliers[supplier].kind == UNIT:
-            css.review_unit(state, supplier)
+    for unit in range(state.n_units):
+        css.review_unit(state, unit)
     board.oversee(state)
 
 

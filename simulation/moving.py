@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import BUY, MAKE, N_LINES, N_REGIONS, NOBODY, SHARE, Array, State, Supplier
+from agents.columns import BUY, MAKE, N_LINES, NOBODY, SHARE, State, Supplier
 from agents.compiled import rule
 from agents.dates import APRIL_2013, now
 from agents.elementary import power
@@ -152,32 +152,33 @@ def count_bids(state: State, ccg: int, line: int) -> None:
     A winner that sells there no longer has bid all the same.
     """
     agreements, region = state.agreements[ccg], state.ccgs[ccg].region
-    state.board[0].started[region, line] += 1
+    state.regions[region].started[line] += 1
     if agreements.next_kind[line] == BUY:
-        seller = state.suppliers[agreements.next_supplier[line]]
+        supplier = agreements.next_supplier[line]
+        seller = state.suppliers[supplier]
         seller.wins += 1
-        seller.bids += 1 - seller.offered[region, line]
+        seller.bids += 1 - state.offered[region, supplier, line]
 
 
 @rule
 def close_bidding(state: State) -> None:
     """Move each provider's expectation towards the share of the month's reviews that it won."""
-    started = state.board[0].started
     for supplier in range(state.n_suppliers):
         row = state.suppliers[supplier]
         if not is_of_nhs(state, supplier):
-            learn_chance(row, row.bids + count_offered(row.offered, started))
+            learn_chance(row, row.bids + count_offered(state, supplier))
         row.bids, row.wins = 0, 0
-    started[:] = 0
+    for region in range(state.n_regions):
+        state.regions[region].started[:] = 0
 
 
 @rule
-def count_offered(offered: Array, started: Array) -> int:
+def count_offered(state: State, supplier: int) -> int:
     """Return how many of the agreements that started are in regions and lines that a supplier offers."""
-    total = 0
-    for region in range(N_REGIONS):
+    row, total = state.suppliers[supplier], 0
+    for region in range(row.first_region, row.end_region):
         for line in range(N_LINES):
-            total += offered[region, line] * started[region, line]
+            total += state.offered[region, supplier, line] * state.regions[region].started[line]
     return total
 
 

@@ -44,12 +44,12 @@ from agents.columns import (
     MOST_REACH,
     MOST_SELLERS,
     N_LINES,
-    N_REGIONS,
     NHS,
     NOBODY,
     OTHER,
     PRIVATE,
     PROPOSED,
+    REGION,
     SUPPLIER,
     SUPPLIER_KINDS,
     UNIT,
@@ -58,6 +58,7 @@ from agents.columns import (
     state_dtype,
 )
 from agents.compiled import rule
+from agents.css import OTHER_REGION
 from agents.dates import APRIL_2013, now
 from agents.leaders import acting_ability, lead, open_pool
 from agents.rules.experience import clipped
@@ -70,8 +71,8 @@ from simulation.parameters import POLICY_DTYPE
 from simulation.plan import Plan, policy_rows
 from simulation.terms import set_terms
 
-ENGLAND_CCGS, ENGLAND_SUPPLIERS = 211, 88
-"""Least room for agents, so that small markets run in England's type."""
+ENGLAND_SIZES = (211, 88, 41, 10)
+"""Least room for CCGs, suppliers, units and regions, so that small markets run in England's type."""
 
 KM_PER_DEGREE_EAST, KM_PER_DEGREE_NORTH = 67.0, 111.2
 """At 53 degrees north; distances in England are right to within 7%."""
@@ -82,9 +83,6 @@ GREEN_SHARE, AMBER_SHARE = 0.62, 0.33
 
 LOCAL_KM = 150.0
 """Distance at which an NHS unit is no longer local (assumed, A-07)."""
-
-NEARNESS = (1.0, 0.2, 0.3, 0.5, 0.8, 0.3)
-"""How local a supplier is, by kind; a unit's goes by distance instead (assumed, A-07)."""
 
 SECTORS = (NHS, PRIVATE, PRIVATE, OTHER, OTHER, NHS)
 OLD_PRICE = 1.05
@@ -129,18 +127,22 @@ def _laid_out(england: England, minimum_population: float) -> Array:
     suppliers = _suppliers(england, units)
     england = with_larger_ccgs(england, minimum_population)
     ccgs = _ccgs(england, units, suppliers)
-    _check_room(england)
-    room = (max(len(ccgs), ENGLAND_CCGS), max(len(suppliers), ENGLAND_SUPPLIERS))
+    regions = _region_rows(england, ccgs)
+    _check_room(suppliers, len(regions))
+    sizes = (len(ccgs), len(suppliers), len(units), len(regions))
+    room = (max(pair) for pair in zip(sizes, ENGLAND_SIZES, strict=True))
     market = zeros(state_dtype(*room, POLICY_DTYPE, OUTCOME_DTYPE, LINE_OUTCOME_DTYPE))
     state = market[0]
-    state["n_ccgs"], state["n_suppliers"] = len(ccgs), len(suppliers)
+    state["n_ccgs"], state["n_suppliers"], state["n_units"], state["n_regions"] = sizes
     state["ccgs"][: len(ccgs)] = ccgs
     state["suppliers"][: len(suppliers)] = suppliers
-    state["near"][: len(suppliers), : len(ccgs)] = _nearness(ccgs, suppliers)
+    state["offered"][:, : len(units)] = 1
+    state["nearest"][: len(units), : len(units)] = _nearest_first(suppliers[: len(units)])
+    state["near"][: len(units), : len(ccgs)] = _nearness(ccgs, suppliers[: len(units)])
     state["lines"] = _lines(england)
-    for sha, row in _regions(england).items():
-        state["board"][0]["region_key"][row] = permanent_id(sha)
+    state["regions"][: len(regions)] = regions
     state["by_area"][: len(ccgs)] = np.argsort(ccgs["area"], kind="stable")
+    state["by_region"][: len(ccgs)] = np.argsort(ccgs["region"], kind="stable")
     state["board"][0]["recorded"] = 1
     return market
 
@@ -155,16 +157,13 @@ def record_only(market: Array, months: Iterable[int]) -> None:
     recorded[[APRIL_2013, *months]] = 1
 
 
-def _check_room(england: England) -> None:
-    """Refuse data with more regions, area teams or providers than the state has room for."""
-    counts = {"SHA": (len(_regions(england)), N_REGIONS), "provider": (len(england.providers.provider), MOST_SELLERS)}
-    faults = [
-        f"{count} {what}s are more than the {room} that there is room for"
-        for what, (count, room) in counts.items()
-        if count > room
-    ]
-    if faults:
-        raise InputError(faults)
+def _check_room(suppliers: Array, n_regions: int) -> None:
+    """Refuse more providers in a region than its list has room for."""
+    outside = suppliers[(suppliers["kind"] != UNIT) & (suppliers["kind"] != BODY)]
+    for region in range(n_regions):
+        count = np.count_nonzero((outside["first_region"] <= region) & (region < outside["end_region"]))
+        if count > MOST_SELLERS:
+            raise InputError([f"{count} providers may sell in one SHA, and there is room for {MOST_SELLERS}"])
 
 
 def unit_ids(england: England) -> list[str]:
@@ -178,8 +177,19 @@ def _units(england: England) -> dict[str, int]:
 
 
 def _regions(england: England) -> dict[str, int]:
-    """Return the row of each SHA region, in alphabetical order."""
-    return {sha: row for row, sha in enumerate(sorted(set(england.ccgs.sha)))}
+    """Return the row of each SHA region, by name: those of the CCGs, and those where a provider could sell."""
+    every = set(england.ccgs.sha).union(*england.providers.shas)
+    return {sha: row for row, sha in enumerate(sorted(every))}
+
+
+def _region_rows(england: England, ccgs: Array) -> Array:
+    """Return the SHA regions, with the places of their CCGs in the order of regions."""
+    regions = _regions(england)
+    rows = np.zeros(len(regions), REGION)
+    rows["key"] = [permanent_id(sha) for sha in regions]
+    rows["end_ccg"] = np.cumsum(np.bincount(ccgs["region"], minlength=len(regions)))
+    rows["first_ccg"][1:] = rows["end_ccg"][:-1]
+    return rows
 
 
 def _suppliers(england: England, units: dict[str, int]) -> Array:
@@ -195,13 +205,14 @@ def _suppliers(england: England, units: dict[str, int]) -> Array:
         rows[row]["region"] = regions[england.clusters.sha[england.clusters.unit.index(unit)]]
         rows[row]["x"], rows[row]["y"] = _mean(x, weights), _mean(y, weights)
         rows[row]["home_population"] = weights.sum()
-        rows[row]["can"], rows[row]["offered"] = 1, 1
+        rows[row]["end_region"], rows[row]["can"] = len(regions), 1
     for slot, provider in enumerate(england.providers.provider, start=len(units)):
         index = slot - len(units)
-        region = england.providers.region[index]
         rows[slot]["key"] = permanent_id(provider)
         rows[slot]["kind"] = SUPPLIER_KINDS.index(england.providers.kind[index])
-        rows[slot]["region"] = regions.get(region, NOBODY)
+        here = [regions[sha] for sha in england.providers.shas[index]]
+        rows[slot]["region"] = here[0] if len(here) == 1 else NOBODY
+        rows[slot]["first_region"], rows[slot]["end_region"] = min(here), max(here) + 1
         rows[slot]["can"] = england.providers.lines[index]
     return rows
 
@@ -263,13 +274,19 @@ def _set_reach(rows: Array, units: Array) -> None:
         row["n_reach"] = len(nearest)
 
 
-def _nearness(ccgs: Array, suppliers: Array) -> Array:
-    """Return how local each supplier is to each CCG, 0 to 1: a unit by its distance, its own most of all."""
-    square = (suppliers["x"][:, None] - ccgs["x"]) ** 2 + (suppliers["y"][:, None] - ccgs["y"]) ** 2
-    by_distance = np.maximum(0.0, 1.0 - np.sqrt(square) / LOCAL_KM)
-    by_kind = np.array(NEARNESS)[suppliers["kind"], None]
-    near = np.where(suppliers["kind"][:, None] == UNIT, by_distance, by_kind)
-    near[np.arange(len(suppliers))[:, None] == ccgs["home"]] = 1.0
+def _nearest_first(units: Array) -> Array:
+    """Return the rows of the units, from the one that seems nearest to each; the unit itself comes last."""
+    square = (units["x"][:, None] - units["x"]) ** 2 + (units["y"][:, None] - units["y"]) ** 2
+    far = np.sqrt(square) * np.where(units["region"][:, None] == units["region"], 1.0, OTHER_REGION)
+    np.fill_diagonal(far, np.inf)
+    return np.argsort(far, axis=1, kind="stable")
+
+
+def _nearness(ccgs: Array, units: Array) -> Array:
+    """Return how local each unit is to each CCG, 0 to 1, by its distance; its own most of all."""
+    square = (units["x"][:, None] - ccgs["x"]) ** 2 + (units["y"][:, None] - ccgs["y"]) ** 2
+    near = np.maximum(0.0, 1.0 - np.sqrt(square) / LOCAL_KM)
+    near[np.arange(len(units))[:, None] == ccgs["home"]] = 1.0
     return near
 
 
@@ -343,9 +360,9 @@ def open_body(state: State, body: int) -> None:
     row.wanted_region, row.leader = NOBODY, NOBODY
     row.start_quality = 0.5
     lead(state, body, 0.5)
-    for ccg in range(state.n_ccgs):
-        if row.region == NOBODY or state.ccgs[ccg].region == row.region:
-            row.home_population += state.ccgs[ccg].population
+    for region in range(row.first_region, row.end_region):
+        for place in range(state.regions[region].first_ccg, state.regions[region].end_ccg):
+            row.home_population += state.ccgs[state.by_region[place]].population
     for line in range(N_LINES):
         row.quality[line] = row.start_quality
         row.expected_heads[line] = row.home_population * row.can[line]
@@ -368,9 +385,9 @@ def open_provider(state: State, provider: int) -> None:
         row.quality[line] = row.start_quality
     if lucky(state, OPENING, row.key, 0) < policy.entry_opening_share:
         row.status = FREE_STANDING
-        region = row.region if row.region != NOBODY else int(lucky(state, HOME_REGION, row.key, 0) * N_REGIONS)
+        region = row.first_region + int(lucky(state, HOME_REGION, row.key, 0) * (row.end_region - row.first_region))
         for line in range(N_LINES):
-            row.offered[region, line] = row.can[line]
+            state.offered[region, provider, line] = row.can[line]
 
 
 @rule

@@ -13,7 +13,6 @@ from agents.columns import (
     IN_HOUSE,
     MERGED,
     N_LINES,
-    N_REGIONS,
     NHS,
     NOBODY,
     NOT_SATISFIED,
@@ -101,7 +100,7 @@ def count_ccgs_with_offers(state: State) -> int:
     total, record = 0, state.record[0]
     count_provider_offers(state)
     note_unit_offers(state)
-    for region in range(N_REGIONS):
+    for region in range(state.n_regions):
         record.wanted[region] = units_wanted(state, region)
     for ccg in range(state.n_ccgs):
         total += has_unit_offers(state, ccg, record.wanted[state.ccgs[ccg].region])
@@ -113,12 +112,12 @@ def count_provider_offers(state: State) -> None:
     """Count the providers that sell, by region and line."""
     offers = state.record[0].offers
     offers[:] = 0
-    for supplier in range(state.n_suppliers):
+    for supplier in range(state.n_units, state.n_suppliers):
         row = state.suppliers[supplier]
         if is_provider(state, supplier) and sells(state, supplier):
-            for region in range(N_REGIONS):
+            for region in range(row.first_region, row.end_region):
                 for line in range(N_LINES):
-                    offers[region, line] += row.offered[region, line]
+                    offers[region, line] += state.offered[region, supplier, line]
 
 
 @rule

@@ -35,7 +35,8 @@ def add_sales(state: State) -> None:
     """
     record, place = state.record[0], 0
     call_sources(state)
-    record.amounts[:], record.people[:], record.sales[:] = 0.0, 0.0, 0.0
+    record.amounts[:], record.people[:] = 0.0, 0.0
+    record.sold[:], record.sales[:] = 0.0, 0.0
     record.there[:], record.index_local[:], record.bought[:] = NOBODY, 0.0, 0.0
     while place < state.n_ccgs:
         area, count = state.ccgs[state.by_area[place]].area, 0
@@ -104,32 +105,28 @@ def source_for(state: State, home: int, line: int, who: np.uint16) -> np.uint8:
 
 @rule
 def add_ccg(state: State, ccg: int, area: int, count: int) -> int:
-    """Add what a CCG buys or makes, and its sellers to those ``seen`` in its area, each once; return how many."""
-    record, row = state.record[0], state.ccgs[ccg]
+    """Add what a CCG buys or makes, and its suppliers to those ``seen`` in its area, each once; return how many."""
+    record, row, suppliers = state.record[0], state.ccgs[ccg], state.n_suppliers
     people, home = row.population * row.service_level, row.home
     for line in range(N_LINES):
         who, spent = served_by(state, ccg, line), spent_on(state, ccg, line, people)
         source = source_for(state, home, line, who)
         record.amounts[source, line] += spent
         record.people[source, line] += people
-        record.here[who, line] += spent
+        record.sold[who, line] += spent
         record.seen[count] = who
-        count += record.there[who] != area
+        count += (record.there[who] != area) & (who < suppliers)
         record.there[who] = area
     return count
 
 
 @rule
 def add_area(state: State, count: int) -> None:
-    """Add an area's sales to the nation's, and its index, by what is bought there, to the mean; clear it.
-
-    Teams are counted in sales, but not in the index.
-    """
+    """Add what suppliers sell in an area to the nation's, and its index, by what is bought there, to the mean."""
     record = state.record[0]
     record.bought_here[:], record.squares_here[:] = 0.0, 0.0
     for k in range(count):
-        if record.seen[k] < state.n_suppliers:
-            add_bought(record, record.seen[k])
+        add_bought(record, record.seen[k])
         move_sales(record, record.seen[k])
     for line in range(record.bought.size):
         bought = record.bought_here[line]
@@ -140,20 +137,20 @@ def add_area(state: State, count: int) -> None:
 @rule
 def add_bought(record: Record, supplier: int) -> None:
     """Add what a supplier sells in an area, and its square, by line and together."""
-    here, together = record.here[supplier], sum_of_lines(record.here, supplier)
+    sold, together = record.sold[supplier], sum_of_lines(record.sold, supplier)
     for line in range(N_LINES):
-        record.bought_here[line] += here[line]
-        record.squares_here[line] += here[line] * here[line]
+        record.bought_here[line] += sold[line]
+        record.squares_here[line] += sold[line] * sold[line]
     record.bought_here[TOGETHER] += together
     record.squares_here[TOGETHER] += together * together
 
 
 @rule
-def move_sales(record: Record, who: int) -> None:
-    """Add what a seller sells in an area to what it sells in all, and clear the area's."""
+def move_sales(record: Record, supplier: int) -> None:
+    """Add what a supplier sells in an area to what it sells in all, and clear the area's."""
     for line in range(N_LINES):
-        record.sales[who, line] += record.here[who, line]
-        record.here[who, line] = 0.0
+        record.sales[supplier, line] += record.sold[supplier, line]
+        record.sold[supplier, line] = 0.0
 
 
 @rule

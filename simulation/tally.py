@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from agents.columns import BUY, N_LINES, N_REGIONS, NOBODY, State
+from agents.columns import BUY, N_LINES, NOBODY, State
 from agents.compiled import rule
 from agents.dates import APRIL_2013, now
 from agents.provider import QUARTER
@@ -165,15 +165,15 @@ def count_work_due(state: State) -> None:
     board = state.board[0]
     if board.month % QUARTER != 0:
         return
-    for region in range(N_REGIONS):
-        for line in range(N_LINES):
-            board.due[region, line] = 0.0
+    for region in range(state.n_regions):
+        state.regions[region].due[:] = 0.0
     open_share = share_open(state)
     for ccg in range(state.n_ccgs):
         row = state.ccgs[ccg]
+        due = state.regions[row.region].due
         for line in range(N_LINES):
             if state.agreements[ccg].end[line] <= board.month + YEAR:
-                board.due[row.region, line] += state.lines[line].need * row.population * open_share
+                due[line] += state.lines[line].need * row.population * open_share
 
 
 @rule

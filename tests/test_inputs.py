@@ -125,9 +125,9 @@ def test_a_generalist_offers_all_lines_and_a_specialist_one(england: England) ->
 
 def test_each_sha_has_one_council_provider(england: England) -> None:
     councils = [
-        region
-        for kind, region in zip(england.providers.kind, england.providers.region, strict=True)
-        if kind == "council"
+        shas[0]
+        for kind, shas in zip(england.providers.kind, england.providers.shas, strict=True)
+        if kind == "council" and len(shas) == 1
     ]
     assert sorted(councils) == sorted(set(england.ccgs.sha))
 

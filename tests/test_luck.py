@@ -68,7 +68,7 @@ def with_idle_provider():
         provider=(*old.provider, "nobody-01"),
         kind=(*old.kind, "specialist"),
         lines=np.vstack([old.lines, np.zeros_like(old.lines[:1])]),
-        region=(*old.region, "England"),
+        shas=(*old.shas, old.shas[0]),
     )
     return replace(market, providers=more)
 
@@ -90,8 +90,9 @@ def test_one_more_provider_changes_the_first_luck_of_nobody_else(seed):
         assert more["suppliers"][0, old][name].tobytes() == fewer["suppliers"][0, :8][name].tobytes(), name
     for name in DRAWN_FOR_A_CCG:
         assert more["ccgs"][0, :n][name].tobytes() == fewer["ccgs"][0, :n][name].tobytes(), name
-    for name in ("near", "trust"):
-        assert more[name][0][old, :n].tobytes() == fewer[name][0, :8, :n].tobytes(), name
+    assert more["near"][0, :, :n].tobytes() == fewer["near"][0, :, :n].tobytes()
+    assert more["offered"][0][:, old].tobytes() == fewer["offered"][0][:, :8].tobytes()
+    assert more["trust"][0][old, :n].tobytes() == fewer["trust"][0, :8, :n].tobytes()
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -132,7 +132,7 @@ def can_be_had(state: State, ccg: int, line: int, kind: int, supplier: int) -> b
     seller = state.suppliers[supplier]
     if body != NOBODY and supplier != body:
         return False
-    on_offer = seller.status <= FREE_STANDING and seller.offered[state.ccgs[ccg].region, line] == 1
+    on_offer = seller.status <= FREE_STANDING and state.offered[state.ccgs[ccg].region, supplier, line] == 1
     return on_offer and (seller.kind == BODY or not is_barred(state, supplier))
 
 
