@@ -1,7 +1,6 @@
-"""Several Englands: copies far from each other, each with its own CCGs, units, leaders and reach.
+"""Several Englands: copies far from each other, each with its own CCGs, regions, suppliers and reach.
 
-Regions and the providers that sell in them are shared, as the state of a run has room for ten regions and 80
-providers; so each copy's CCGs consider as many suppliers as England's do.
+The pool of leaders is shared, as is the board.
 """
 
 from dataclasses import fields, replace
@@ -9,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from simulation.inputs import Clusters, England, Neighbours
+from simulation.inputs import Clusters, England, Neighbours, PotentialProviders
 
 APART_DEGREES = 150.0
 """Degrees of longitude between two copies: far beyond every reach."""
 
-OWN = ("ods_code", "ons_code", "name", "area_team", "pct_cluster", "unit", "unit_name")
+OWN = ("ods_code", "ons_code", "name", "area_team", "sha", "pct_cluster", "unit", "unit_name", "provider", "shas")
 """Columns that each copy has in its own words."""
 
 
@@ -26,7 +25,8 @@ def copies_of(england: England, count: int) -> England:
     shift = np.repeat(np.arange(count) * APART_DEGREES, len(england.ccgs.ods_code))
     ccgs = replace(ccgs, lon=ccgs.lon + shift)
     clusters = Clusters(**_repeated(england.clusters, count))
-    return replace(england, ccgs=ccgs, clusters=clusters, neighbours=_borders(england, count))
+    providers = PotentialProviders(**_repeated(england.providers, count))
+    return replace(england, ccgs=ccgs, clusters=clusters, providers=providers, neighbours=_borders(england, count))
 
 
 def _repeated(table: Any, count: int) -> dict[str, Any]:
@@ -35,9 +35,15 @@ def _repeated(table: Any, count: int) -> dict[str, Any]:
 
 def _column(name: str, values: Any, count: int) -> Any:
     if isinstance(values, np.ndarray):
-        return np.tile(values, count)
-    own = name in OWN
-    return tuple(f"{value} {copy}" if own and value and copy else value for copy in range(count) for value in values)
+        return np.tile(values, (count, *[1] * (values.ndim - 1)))
+    return tuple(_own(value, copy) if name in OWN else value for copy in range(count) for value in values)
+
+
+def _own(value: Any, copy: int) -> Any:
+    """Return a word, or some, as a copy has it; the number comes first, so that a copy's regions follow each other."""
+    if isinstance(value, tuple):
+        return tuple(_own(word, copy) for word in value)
+    return f"{copy} {value}" if value and copy else value
 
 
 def _borders(england: England, count: int) -> Neighbours:

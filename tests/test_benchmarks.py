@@ -8,6 +8,7 @@ import pytest
 from command import ROOT
 from small_market import england, small_england
 
+from agents.columns import BUY
 from benchmarks.batch_peer import OUTCOMES, BatchMarket
 from benchmarks.core import do_core, market_of
 from benchmarks.englands import copies_of
@@ -79,9 +80,12 @@ def test_two_small_englands_are_two_of_each_with_nothing_between_them() -> None:
     ccgs, units = len(one.ccgs.ods_code), len({unit for unit in one.clusters.unit if unit})
     assert len(two.ccgs.ods_code) == 2 * ccgs
     assert history.outcomes["css_operating"][0] == 2 * units
-    buys = (history.agreements["kind"] == 2) & (history.agreements["supplier"] < 2 * units)
-    home = np.where(buys, history.agreements["supplier"] // units, np.arange(2 * ccgs)[:, None] // ccgs)
-    assert np.array_equal(home, np.broadcast_to(np.arange(2 * ccgs)[:, None] // ccgs, home.shape))
+    mine = np.broadcast_to(np.arange(2 * ccgs)[:, None] // ccgs, history.agreements["kind"].shape)
+    buys, supplier = history.agreements["kind"] == BUY, history.agreements["supplier"]
+    for first, count in ((0, units), (2 * units, len(one.providers.provider))):
+        theirs = buys & (first <= supplier) & (supplier < first + 2 * count)
+        assert theirs.any()
+        assert np.array_equal(((supplier - first) // count)[theirs], mine[theirs])
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (ROOT / "benchmarks").glob("*.py")))
