@@ -24,7 +24,7 @@ from scenarios.factor import Factor, Level, factor_of
 from scenarios.scenario import Scenario
 from scenarios.scenario_file import value_fault
 from simulation.calendar import first_day
-from simulation.faults import InputError
+from simulation.faults import InputError, plain
 from simulation.parameters import DECLARED
 
 METHODS = ("grid", "one_at_a_time", "latin_hypercube", "sobol", "morris", "csv")
@@ -262,8 +262,8 @@ def _column(name: str, values: Sequence[Any], listed: Factor | None, faults: lis
 def _outside(factor: Factor, listed: Factor) -> list[str]:
     """Say by what a column leaves the range that ``[vary]`` gives."""
     if factor.is_range and listed.is_range and not listed.low <= factor.low <= factor.high <= listed.high:
-        ranges = f"from {factor.low:g} to {factor.high:g}, and [vary] allows {listed.low:g} to {listed.high:g}"
-        return [f"{factor.name} goes {ranges}"]
+        goes, allowed = (f"{plain(one.low)} to {plain(one.high)}" for one in (factor, listed))
+        return [f"{factor.name} goes from {goes}, and [vary] allows {allowed}"]
     return []
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scenarios.design_file import outcome_fault
 from scenarios.sweep_results import SweepResults
 from simulation.calendar import first_day
-from simulation.faults import InputError
+from simulation.faults import InputError, plain
 from simulation.outcomes import OUTCOMES
 from simulation.parameters import DECLARED
 
@@ -183,7 +183,7 @@ def _refuse(results: SweepResults, outcome: str, at_least: float | None, at_most
     if at_least is None and at_most is None:
         faults.append("the range is missing: say at least, at most or both")
     elif at_least is not None and at_most is not None and at_least > at_most:
-        faults.append(f"the range from {at_least:g} to {at_most:g} is reversed")
+        faults.append(f"the range from {plain(at_least)} to {plain(at_most)} is reversed")
     points = results.manifest["points"] // max(1, len(results.manifest["scenarios"]))
     if results.method in ("one_at_a_time", "scenarios") or points < LEAST_POINTS:
         told = f"{results.folder}: {points:,} points by {results.method} do not fill a space"
@@ -272,7 +272,7 @@ def _leaves(tree: Any, node: int, box: Box) -> Iterator[Box]:
 def range_words(outcome: str, at_least: float | None, at_most: float | None) -> str:
     """Say in words which values are wanted."""
     ends = [
-        f"at least {at_least:,g}" if at_least is not None else "",
-        f"at most {at_most:,g}" if at_most is not None else "",
+        f"at least {plain(at_least)}" if at_least is not None else "",
+        f"at most {plain(at_most)}" if at_most is not None else "",
     ]
     return f"{outcome} {' and '.join(end for end in ends if end)} ({OUTCOMES[outcome].unit})"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from scenarios.scenario import Scenario
 from scenarios.writing import replacing, write_json
-from simulation.faults import InputError
+from simulation.faults import InputError, plain
 from simulation.parameters import DECLARED
 from simulation.plan import Plan
 from simulation.version import VERSION
@@ -249,4 +249,5 @@ def _wrong_draws(names: tuple[str, ...], draws: NDArray[np.float64]) -> Iterator
         wrong = ~((values >= prior.low - slack) & (values <= prior.high + slack))
         if wrong.any():
             place = int(np.argmax(wrong))
-            yield f"{name} = {values[place]:g} in draw {place + 1} is outside {prior.low:g} to {prior.high:g}"
+            allowed = f"{plain(prior.low)} to {plain(prior.high)}"
+            yield f"{name} = {plain(values[place])} in draw {place + 1} is outside {allowed}"

@@ -11,6 +11,7 @@ from pathlib import Path
 from agents.dates import APRIL_2013
 from scenarios.scenario import Scenario
 from simulation.calendar import MILESTONES, N_MONTHS, first_day, month_of
+from simulation.faults import plain
 from simulation.parameters import Value
 from simulation.version import VERSION
 
@@ -124,7 +125,7 @@ def _changes_of_policy(scenario: Scenario) -> Iterator[tuple[date, str]]:
 
 
 def _shown(value: Value) -> str:
-    return f"{value:,g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value).lower()
+    return plain(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value).lower()
 
 
 def _version(package: str) -> str | None:

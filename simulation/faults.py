@@ -26,6 +26,11 @@ class InputError(ValueError):
         super().__init__("\n".join(self.faults))
 
 
+def plain(value: float) -> str:
+    """Return a number as a message says it, without powers of ten: ``2,000,000``."""
+    return f"{value:,.10g}"
+
+
 def name_fault(error: OSError) -> str | None:
     """Return the fault of a file or folder at which the operating system lets nobody look, or None for other errors.
 

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from simulation.faults import InputError
+from simulation.faults import InputError, plain
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -225,7 +225,7 @@ class Column:
         """Say in words what a cell may hold."""
         if self.unit:
             kind = "a whole number" if self.whole else "a number"
-            return f"{kind} from {_plain(self.low)} to {_plain(self.high)} ({self.unit})"
+            return f"{kind} from {plain(self.low)} to {plain(self.high)} ({self.unit})"
         if self.code_like:
             return f"{len(self.code_like)} capital letters or digits, such as {self.code_like}"
         return "one of " + ", ".join(self.words) if self.words else "text"
@@ -253,10 +253,6 @@ class Column:
 
     def _is_code(self, cell: str) -> bool:
         return re.fullmatch(f"[0-9A-Z]{{{len(self.code_like)}}}", cell) is not None
-
-
-def _plain(value: float) -> str:
-    return f"{value:,.0f}" if value == int(value) else f"{value:g}"
 
 
 def text(name: str, *, words: tuple[str, ...] = (), may_be_blank: bool = False) -> Column:

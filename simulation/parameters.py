@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from simulation.faults import InputError
+from simulation.faults import InputError, plain
 
 Role = Literal["lever", "uncertainty", "constant"]
 Value = bool | float | str
@@ -53,7 +53,7 @@ class Declaration:
         if self.words:
             return "one of " + ", ".join(self.words)
         kind = "a whole number" if self.whole else "a number"
-        return f"{kind} from {self.low:,g} to {self.high:,g} {self.unit}"
+        return f"{kind} from {plain(self.low)} to {plain(self.high)} {self.unit}"
 
     def fault(self, value: object) -> str | None:
         """Say what is wrong with a value, or None when it is allowed."""

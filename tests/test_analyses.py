@@ -262,7 +262,7 @@ def test_where_there_is_only_luck_no_rule_holds(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("ends", "told"),
-    [({}, "the range is missing"), ({"at_least": 2.0, "at_most": 1.0}, "is reversed"),
+    [({}, "the range is missing"), ({"at_least": 2e7, "at_most": 1e7}, "from 20,000,000 to 10,000,000 is reversed"),
      ({"at_least": 5.0}, "no point of baseline is in the range: quality goes from 0 to 1"),
      ({"at_least": 0.0}, "every point of baseline")],
 )  # fmt: skip

@@ -128,6 +128,10 @@ CONTENTS = {
         WORDS + '[changes]\n"choice.noise" = 99.5',
         ["choice.noise = 99.5", "a number from 0 to 10 GBP per head per year (fitted; A-07)"],
     ),
+    "millions out of range": (
+        WORDS + '[changes]\n"formation.minimum_population" = 3e6',
+        ["a number from 700,000 to 2,000,000 people"],
+    ),
     "true for a number": (WORDS + '[changes]\n"choice.noise" = true', ["choice.noise = True is not allowed"]),
     "a number for true": (WORDS + '[changes]\n"choice.free" = 1', ["choice.free = 1 ", "true or false"]),
     "no number": (WORDS + '[changes]\n"choice.noise" = nan', ["choice.noise = nan is not allowed"]),
