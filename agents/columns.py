@@ -123,7 +123,7 @@ CCG = _record(
     ("allowance", np.float64, (), "GBP a year, in force"),
     ("x", np.float64, (), "km east"),
     ("y", np.float64, (), "km north"),
-    ("region", np.uint8, (), "row of the SHA regions"),
+    ("region", np.uint16, (), "row of the SHA regions"),
     ("area", np.int32, (), "row of the area teams"),
     ("home", np.int32, (), "row of its home unit, or NOBODY"),
     ("n_neighbours", np.int32, (), "CCGs"),
