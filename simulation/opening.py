@@ -128,7 +128,7 @@ def _laid_out(england: England, minimum_population: float) -> Array:
     england = with_larger_ccgs(england, minimum_population)
     ccgs = _ccgs(england, units, suppliers)
     regions = _region_rows(england, ccgs)
-    _check_room(suppliers, len(regions))
+    _check_room(england, suppliers)
     sizes = (len(ccgs), len(suppliers), len(units), len(regions))
     room = (max(pair) for pair in zip(sizes, ENGLAND_SIZES, strict=True))
     market = zeros(state_dtype(*room, POLICY_DTYPE, OUTCOME_DTYPE, LINE_OUTCOME_DTYPE))
@@ -157,13 +157,16 @@ def record_only(market: Array, months: Iterable[int]) -> None:
     recorded[[APRIL_2013, *months]] = 1
 
 
-def _check_room(suppliers: Array, n_regions: int) -> None:
+def _check_room(england: England, suppliers: Array) -> None:
     """Refuse more providers in a region than its list has room for."""
     outside = suppliers[(suppliers["kind"] != UNIT) & (suppliers["kind"] != BODY)]
-    for region in range(n_regions):
+    faults = []
+    for sha, region in _regions(england).items():
         count = np.count_nonzero((outside["first_region"] <= region) & (region < outside["end_region"]))
         if count > MOST_SELLERS:
-            raise InputError([f"{count} providers may sell in one SHA, and there is room for {MOST_SELLERS}"])
+            faults.append(f"{count} potential providers could sell in {sha}, more than {MOST_SELLERS}: leave some out")
+    if faults:
+        raise InputError(faults)
 
 
 def unit_ids(england: England) -> list[str]:

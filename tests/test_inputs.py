@@ -13,10 +13,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from small_market import with_providers
 
 import simulation
 from simulation.faults import InputError
 from simulation.inputs import BOUNDARIES, CCGS, LINE_IDS, TABLES, England, read_boundaries, read_england
+from simulation.opening import blank_market
+from simulation.plan import Plan
 
 PACKAGED = Path(simulation.__file__).parent / "data"
 TOUCHING = 409
@@ -121,6 +124,14 @@ def test_a_generalist_offers_all_lines_and_a_specialist_one(england: England) ->
     assert offered["generalist-01"] == 8
     assert offered["specialist-it-01"] == 1
     assert england.providers.lines.shape == (47, 8)
+
+
+def test_more_providers_than_a_region_has_room_for_are_refused(england: England) -> None:
+    thrice = [*range(len(england.providers.provider))] * 3
+    with pytest.raises(InputError) as refused:
+        blank_market(with_providers(england, thrice), Plan())
+    assert len(refused.value.faults) == 10
+    assert "81 potential providers could sell in East Midlands, more than 80: leave some out" in refused.value.faults
 
 
 def test_each_sha_has_one_council_provider(england: England) -> None:
