@@ -119,7 +119,7 @@ def _estimate(row: Any) -> str:
 
 
 def _short(value: float) -> str:
-    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3f}" if abs(value) < 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:z.3f}" if abs(value) < 10 else f"{value:.1f}"
 
 
 # ---- Rules -----------------------------------------------------------------------------------------------------

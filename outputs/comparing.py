@@ -156,11 +156,13 @@ def _agreement(row: Any) -> str:
 
 
 def _said(line: Headline, value: float) -> str:
-    return "none" if value != value else f"{value * line.scale + 0.0:,.{_decimals(line)}f}"
+    return "none" if value != value else f"{value * line.scale:z,.{_decimals(line)}f}"
 
 
 def _signed(line: Headline, value: float) -> str:
-    return "none" if value != value else f"{value * line.scale + 0.0:+,.{_decimals(line)}f}"
+    """Return a difference with its sign; what rounds to nothing has none."""
+    is_none = round(value * line.scale, _decimals(line)) == 0.0
+    return _said(line, value) if value != value or is_none else f"{value * line.scale:+,.{_decimals(line)}f}"
 
 
 def _decimals(line: Headline) -> int:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -372,6 +373,7 @@ def test_compare_says_how_many_runs_agree_and_what_each_change_brings(tmp_path: 
     assert said.returncode == 0, said.stderr
     for words in ("of 4", "95% interval", "entry.vat_wedge", "Interaction", "runs/open_door_against_baseline"):
         assert words in said.stdout
+    assert not re.findall(r"[+-]0\.0+(?!\d)", said.stdout), "what rounds to nothing has no sign"
     again = called(*arguments, "--format", "json", "--outcome", "quality", cwd=tmp_path)
     assert "Found the finished results" in again.stderr
     drivers = {row["driver"] for row in json.loads(again.stdout)}

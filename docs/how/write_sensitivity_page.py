@@ -77,7 +77,7 @@ def _table(outcome: str, rows: pd.DataFrame) -> str:
 
 
 def _cell(row: pd.Series) -> str:
-    return f"{row['value']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+    return f"{row['value']:z.2f} ({row['low']:z.2f} to {row['high']:z.2f})"
 
 
 def main() -> None:

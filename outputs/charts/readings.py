@@ -28,7 +28,7 @@ class Reading:
 
 
 def _points(share: float) -> str:
-    return f"{100 * share:.1f} points"
+    return f"{100 * share:z.1f} points"
 
 
 READINGS = {

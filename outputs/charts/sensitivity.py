@@ -122,7 +122,7 @@ def describe(table: pd.DataFrame, study: Study) -> Words:
 
 def _said(value: float, table: pd.DataFrame) -> str:
     """Return the main measure in words: a share, or an amount of the outcome."""
-    return f"{value:.2f}" if _is_share(table) else reading(table["outcome"].iloc[0]).show_change(value)
+    return f"{value:z.2f}" if _is_share(table) else reading(table["outcome"].iloc[0]).show_change(value)
 
 
 def _is_share(table: pd.DataFrame) -> bool:

@@ -31,7 +31,7 @@ def percent(share: float) -> str:
         return "under 1%"
     if 0.995 <= share < 1.0 - 1e-9:
         return "over 99%"
-    return f"{100 * share:.0f}%"
+    return f"{100 * share:z.0f}%"
 
 
 def millions(pounds: float) -> str:
