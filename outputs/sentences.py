@@ -71,7 +71,8 @@ def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
     between = "; " if any(", " in name or " and " in name for name in names) else ", "
     if len(names) > most:
         return f"{between.join(names[:most])}{between}and {len(names) - most} more"
-    return f"{between.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+    last = f"{between}and " if between == "; " else " and "
+    return f"{between.join(names[:-1])}{last}{names[-1]}" if len(names) > 1 else "".join(names)
 
 
 EVENT_WORDS: Mapping[str, Words] = {
@@ -97,7 +98,8 @@ EVENT_WORDS: Mapping[str, Words] = {
     "framework_place": Words("framework places", "{who} won a place on the framework with quality {amount}", score),
     "preparation": Words("purchases of help", "{ccgs} bought help to prepare from {who}, at {amount}", money,
                          "a firm from elsewhere"),
-    "leader_left": Words("leaders lost", "{who} lost its leader and is led with an ability of {amount}", score),
+    "leader_left": Words("leaders lost", "{who} lost its leader{because}, and is led with an ability of {amount}",
+                         score),
     "share_ended": Words("shared teams ended", "{ccgs} had to look anew for {lines}", money),
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from command import called
 from agents.columns import FORMS, FREE_STANDING, REASONS, STATUSES
 from agents.events import CAUSES, EVENTS
 from outputs.explain import text_of
-from outputs.sentences import CAUSE_WORDS, EVENT_WORDS, money, people, sentence
+from outputs.sentences import CAUSE_WORDS, EVENT_WORDS, listed, money, people, sentence
 from outputs.stories.ccg import REASONS as REASON_WORDS
 from outputs.stories.ccg import SOURCES as SOURCE_WORDS
 from outputs.stories.ccg import ccg_story
@@ -84,6 +84,24 @@ def test_amounts_read_as_a_reader_would_write_them(told: str, words: str):
 
 
 # ---- The market --------------------------------------------------------------------------------------------
+
+
+def test_the_leader_is_who_left_the_service():
+    moment = Moment(JANUARY, "leader_left", "left", "unit-a", "", (), (), 0.35)
+    assert sentence(moment, str) == "Unit-a lost its leader, who left the service, and is led with an ability of 0.35."
+
+
+@pytest.mark.parametrize(
+    ("names", "words"),
+    [
+        (["Devon"], "Devon"),
+        (["Devon", "Cheshire"], "Devon and Cheshire"),
+        (["Devon, Torbay", "Cheshire"], "Devon, Torbay; and Cheshire"),
+        (["Kent and Medway", "Devon", "Cheshire"], "Kent and Medway; Devon; and Cheshire"),
+    ],
+)
+def test_names_that_hold_a_comma_or_an_and_are_parted_by_semicolons(names: list[str], words: str):
+    assert listed(names) == words
 
 
 def test_the_market_story_tells_every_end_of_a_unit_after_april_2013(recorded: RecordedRun):
