@@ -397,6 +397,7 @@ class State(Protocol):
         regions: REGION, [region].
         offered: 1 where a supplier sells, [region, supplier, line].
         nearest: Rows of the other units, from the one that seems nearest to a unit, [unit, place].
+        far: How far each of them seems (km), [unit, place].
         near: How local a unit is to a CCG, 0 to 1, [unit, ccg] (see ``agents.supplier.nearness``).
         trust: What a CCG knows of a supplier, 0 to 1; 0 is unknown, [supplier, ccg].
         lines: LINE, [line].
@@ -422,6 +423,7 @@ class State(Protocol):
     regions: Array
     offered: Array
     nearest: Array
+    far: Array
     near: Array
     trust: Array
     lines: Array
@@ -526,6 +528,7 @@ def state_dtype(
         ("regions", REGION, (n_regions,), ""),
         ("offered", np.int8, (n_regions, n_suppliers, N_LINES), "1 where a supplier sells"),
         ("nearest", np.uint16, (n_units, n_units), "rows of units"),
+        ("far", np.float64, (n_units, n_units), "km"),
         ("near", np.float32, (n_units, n_ccgs), "0 to 1"),
         ("trust", np.float32, (n_suppliers, n_ccgs), "0 to 1"),
         ("options", OPTIONS, (1,), ""),

@@ -27,16 +27,12 @@ from agents.rules.staffing import hires, monthly_turnover, shed, staff_needed, v
 from agents.supplier import (
     LEAST_VOLUME,
     bundle_price,
-    distance,
     expect_volume,
     is_unit,
     learn_quality,
     line_cost,
     sells,
 )
-
-OTHER_REGION = 2.0
-"""How much farther a unit of another region seems to one that looks for a partner (assumed, A-12)."""
 
 
 @rule
@@ -225,19 +221,12 @@ def nearest_unit(state: State, unit: int, with_place: bool, wanted: float) -> in
     """Return the unit that seems nearest: another region, and people wanting to the joint size, make it farther."""
     best, best_distance, mine = NOBODY, np.inf, state.suppliers[unit]
     for place in range(state.n_units - 1):
-        other = state.nearest[unit, place]
-        candidate, far = state.suppliers[other], seeming_distance(state, unit, other)
+        other, far = state.nearest[unit, place], state.far[unit, place]
         if far >= best_distance:
             break
+        candidate = state.suppliers[other]
         if is_unit(state, other) and (candidate.on_framework or not with_place):
             short = max(0.0, wanted - mine.home_population - candidate.home_population) / max(1.0, wanted)
             if far * (1.0 + short) < best_distance:
                 best, best_distance = other, far * (1.0 + short)
     return best
-
-
-@rule
-def seeming_distance(state: State, unit: int, other: int) -> float:
-    """Return how far a unit seems to another that looks for a partner (km): farther in another region."""
-    same = state.suppliers[unit].region == state.suppliers[other].region
-    return distance(state, unit, other) * (1.0 if same else OTHER_REGION)

@@ -135,9 +135,8 @@ def cost_moving(state: State, ccg: int, line: int, options: Options, k: int) -> 
 def give_notice(state: State, provider: int) -> None:
     """End a provider's agreements at its notice, and call off those that it has signed but not begun."""
     row, last = state.suppliers[provider], state.board[0].month + int(state.policy[now(state)].agreement_notice)
-    for region in range(row.first_region, row.end_region):
-        for place in range(state.regions[region].first_ccg, state.regions[region].end_ccg):
-            end_agreements(state, state.by_region[place], provider, last)
+    for place in range(state.regions[row.first_region].first_ccg, state.regions[row.end_region - 1].end_ccg):
+        end_agreements(state, state.by_region[place], provider, last)
 
 
 @rule

@@ -58,7 +58,6 @@ from agents.columns import (
     state_dtype,
 )
 from agents.compiled import rule
-from agents.css import OTHER_REGION
 from agents.dates import APRIL_2013, now
 from agents.leaders import acting_ability, lead, open_pool
 from agents.rules.experience import clipped
@@ -80,6 +79,9 @@ KM_PER_DEGREE_EAST, KM_PER_DEGREE_NORTH = 67.0, 111.2
 GREEN_SHARE, AMBER_SHARE = 0.62, 0.33
 """Shares of CCGs by risk of their configuration (K-28)."""
 
+
+OTHER_REGION = 2.0
+"""How much farther a unit of another region seems to one that looks for a partner (assumed, A-12)."""
 
 LOCAL_KM = 150.0
 """Distance at which an NHS unit is no longer local (assumed, A-07)."""
@@ -137,7 +139,9 @@ def _laid_out(england: England, minimum_population: float) -> Array:
     state["ccgs"][: len(ccgs)] = ccgs
     state["suppliers"][: len(suppliers)] = suppliers
     state["offered"][:, : len(units)] = 1
-    state["nearest"][: len(units), : len(units)] = _nearest_first(suppliers[: len(units)])
+    seeming = _seeming_distances(suppliers[: len(units)])
+    state["nearest"][: len(units), : len(units)] = np.argsort(seeming, axis=1, kind="stable")
+    state["far"][: len(units), : len(units)] = np.sort(seeming, axis=1)
     state["near"][: len(units), : len(ccgs)] = _nearness(ccgs, suppliers[: len(units)])
     state["lines"] = _lines(england)
     state["regions"][: len(regions)] = regions
@@ -277,12 +281,12 @@ def _set_reach(rows: Array, units: Array) -> None:
         row["n_reach"] = len(nearest)
 
 
-def _nearest_first(units: Array) -> Array:
-    """Return the rows of the units, from the one that seems nearest to each; the unit itself comes last."""
+def _seeming_distances(units: Array) -> Array:
+    """Return how far each unit seems to each (km): farther in another region, and itself farthest of all."""
     square = (units["x"][:, None] - units["x"]) ** 2 + (units["y"][:, None] - units["y"]) ** 2
     far = np.sqrt(square) * np.where(units["region"][:, None] == units["region"], 1.0, OTHER_REGION)
     np.fill_diagonal(far, np.inf)
-    return np.argsort(far, axis=1, kind="stable")
+    return far
 
 
 def _nearness(ccgs: Array, units: Array) -> Array:
@@ -363,9 +367,8 @@ def open_body(state: State, body: int) -> None:
     row.wanted_region, row.leader = NOBODY, NOBODY
     row.start_quality = 0.5
     lead(state, body, 0.5)
-    for region in range(row.first_region, row.end_region):
-        for place in range(state.regions[region].first_ccg, state.regions[region].end_ccg):
-            row.home_population += state.ccgs[state.by_region[place]].population
+    for place in range(state.regions[row.first_region].first_ccg, state.regions[row.end_region - 1].end_ccg):
+        row.home_population += state.ccgs[state.by_region[place]].population
     for line in range(N_LINES):
         row.quality[line] = row.start_quality
         row.expected_heads[line] = row.home_population * row.can[line]

@@ -6,10 +6,10 @@ from small_market import england, plan_with
 
 from agents.columns import NOBODY
 from agents.compiled import verb
-from agents.css import OTHER_REGION, review_unit
+from agents.css import review_unit
 from agents.dates import MARCH_2012
 from simulation.engine import start
-from simulation.opening import blank_market
+from simulation.opening import OTHER_REGION, blank_market
 
 review = verb(review_unit)
 
@@ -24,23 +24,24 @@ def seen_from(units, unit, wanted):
     return far
 
 
-@pytest.mark.parametrize("wanted", [1_000_000.0, 2_000_000.0])
-def test_a_proposal_that_is_too_small_looks_to_the_unit_that_seems_nearest(wanted):
+def reviewed(wanted):
+    """Return the units in March 2012 once each has looked for a partner, and the rows of those that found one."""
     market = blank_market(england(), plan_with({"formation.minimum_population": wanted}))
     start(market, 1, False)
     market["board"]["month"] = MARCH_2012
-    count = int(market["n_units"][0])
-    for unit in range(count):
-        review(market, unit)
-    units = market["suppliers"][0, :count]
-    looking = [unit for unit in range(count) if units["suitor"][unit] != NOBODY]
-    assert len(looking) >= 5
-    assert [units["suitor"][unit] for unit in looking] == [seen_from(units, unit, wanted).argmin() for unit in looking]
-
-
-def test_size_counts_as_well_as_nearness():
-    market = blank_market(england(), plan_with())
-    start(market, 1, False)
     units = market["suppliers"][0, : int(market["n_units"][0])]
-    nearest = [seen_from(units, unit, 1.0).argmin() for unit in range(len(units))]
-    assert nearest != [seen_from(units, unit, 2_000_000.0).argmin() for unit in range(len(units))]
+    for unit in range(len(units)):
+        review(market, unit)
+    return units, np.flatnonzero(units["suitor"] != NOBODY)
+
+
+@pytest.mark.parametrize("wanted", [1_000_000.0, 2_000_000.0])
+def test_a_proposal_that_is_too_small_looks_to_the_unit_that_seems_nearest(wanted):
+    units, looking = reviewed(wanted)
+    assert len(looking) >= 5
+    assert units["suitor"][looking].tolist() == [seen_from(units, unit, wanted).argmin() for unit in looking]
+
+
+def test_it_may_look_past_the_nearest_to_one_with_which_it_is_large_enough():
+    units, looking = reviewed(2_000_000.0)
+    assert units["suitor"][looking].tolist() != [seen_from(units, unit, 1.0).argmin() for unit in looking]
