@@ -35,7 +35,7 @@ def _repeated(table: Any, count: int) -> dict[str, Any]:
 
 def _column(name: str, values: Any, count: int) -> Any:
     if isinstance(values, np.ndarray):
-        return np.tile(values, (count, *[1] * (values.ndim - 1)))
+        return np.concatenate([values] * count)
     return tuple(_own(value, copy) if name in OWN else value for copy in range(count) for value in values)
 
 

@@ -161,8 +161,8 @@ def _said(line: Headline, value: float) -> str:
 
 def _signed(line: Headline, value: float) -> str:
     """Return a difference with its sign; what rounds to nothing has none."""
-    is_none = round(value * line.scale, _decimals(line)) == 0.0
-    return _said(line, value) if value != value or is_none else f"{value * line.scale:+,.{_decimals(line)}f}"
+    said = _said(line, value)
+    return f"+{said}" if value > 0.0 and said.strip("0.") else said
 
 
 def _decimals(line: Headline) -> int:

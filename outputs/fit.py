@@ -15,7 +15,7 @@ from scenarios.region import CUTOFF
 from scenarios.waves import Fit
 from scenarios.writing import WriteError
 from simulation.engine import is_compiled
-from simulation.faults import InputError
+from simulation.faults import InputError, plain
 from simulation.parameters import DECLARED
 
 DONE, FAILED, WRITE_FAILED, INTERRUPTED = 0, 1, 74, 130
@@ -111,7 +111,7 @@ def parameter_rows(fitted: Fitted) -> list[Row]:
         kept = fitted.spreads.get(prior.name, np.nan)
         rows.append({
             "parameter": prior.name, "default": DECLARED[prior.name].default,
-            "best": _said(fitted.best.get(prior.name, np.nan)), "prior": f"{prior.low:,.10g} to {prior.high:,.10g}",
+            "best": _said(fitted.best.get(prior.name, np.nan)), "prior": f"{plain(prior.low)} to {plain(prior.high)}",
             "draws_p05": _said(low), "draws_p95": _said(high), "spread_kept": _said(round(kept, 2)),
             "evidence": "unknown" if np.isnan(kept) else "leaves it free" if kept >= FREE else "narrows it",
         })  # fmt: skip

@@ -7,6 +7,7 @@ from click import wrap_text
 
 from outputs.tables import Row
 from scenarios.scenario import Scenario, list_scenarios, load_scenario
+from simulation.faults import plain
 from simulation.parameters import DECLARED, Declaration, Value
 
 LINE_WIDTH = 90
@@ -35,7 +36,7 @@ def _range(declared: Declaration) -> str:
         return ", ".join(declared.words)
     if isinstance(declared.default, bool):
         return "true, false"
-    return f"{declared.low:,.10g} to {declared.high:,.10g}"
+    return f"{plain(declared.low)} to {plain(declared.high)}"
 
 
 def outcome_rows() -> list[Row]:

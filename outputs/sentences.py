@@ -68,10 +68,10 @@ def plural(count: int, noun: str) -> str:
 
 def listed(names: Sequence[str], most: int = MOST_NAMED) -> str:
     """Return names as a list in words, the first of them where they are many."""
-    between = "; " if any(", " in name or " and " in name for name in names) else ", "
+    holding = any(", " in name or " and " in name for name in names)
+    between, last = ("; ", "; and ") if holding else (", ", " and ")
     if len(names) > most:
         return f"{between.join(names[:most])}{between}and {len(names) - most} more"
-    last = f"{between}and " if between == "; " else " and "
     return f"{between.join(names[:-1])}{last}{names[-1]}" if len(names) > 1 else "".join(names)
 
 

@@ -26,6 +26,7 @@ from agents.columns import (
 )
 from agents.dates import APRIL_2012, APRIL_2013, FEBRUARY_2012, MARCH_2012, MAY_2012
 from agents.events import EVENTS
+from simulation.faults import plain
 
 Measure = Callable[[Array], float]
 """Reads one number from a market as it stands at the end of a month."""
@@ -67,28 +68,24 @@ class Target:
         return np.abs(values - 0.5 * (self.low + self.high))
 
 
-def _said(value: float) -> str:
-    return f"{value:,.10g}"
-
-
 def about(value: float, tolerance: float) -> Target:
     """Return a target with a tolerance on both sides, read as two standard deviations."""
-    return Target(value - tolerance, value + tolerance, tolerance / 2, f"{_said(value)} ± {_said(tolerance)}")
+    return Target(value - tolerance, value + tolerance, tolerance / 2, f"{plain(value)} ± {plain(tolerance)}")
 
 
 def between(low: float, high: float) -> Target:
     """Return a target that is a range, read as two standard deviations on both sides of its middle."""
-    return Target(low, high, (high - low) / 4, f"{_said(low)} to {_said(high)}")
+    return Target(low, high, (high - low) / 4, f"{plain(low)} to {plain(high)}")
 
 
 def at_least(value: float, deviation: float) -> Target:
     """Return a target with no upper end."""
-    return Target(value, inf, deviation, f"at least {_said(value)}")
+    return Target(value, inf, deviation, f"at least {plain(value)}")
 
 
 def at_most(value: float, deviation: float) -> Target:
     """Return a target with no lower end."""
-    return Target(-inf, value, deviation, f"at most {_said(value)}")
+    return Target(-inf, value, deviation, f"at most {plain(value)}")
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from agents.considering import note_standing
 from agents.dates import APRIL_2013, now
 from agents.events import AUTHORISATION, ENTERED, EXPECTED_RETURN, PREPARED, note
 from agents.framework import pay_fees
-from agents.supplier import is_of_nhs, is_provider
+from agents.supplier import is_of_nhs, is_provider, sells
 from simulation.calendar import N_MONTHS
 from simulation.moving import move_staff
 from simulation.recording import close_records, record
@@ -67,7 +67,7 @@ def list_sellers(state: State) -> None:
         state.regions[region].n_sellers = 0
     for supplier in range(state.n_units, state.n_suppliers):
         row = state.suppliers[supplier]
-        if is_provider(state, supplier) and row.status <= FREE_STANDING:
+        if is_provider(state, supplier) and sells(state, supplier):
             for region in range(row.first_region, row.end_region):
                 if state.offered[region, supplier].any():
                     here = state.regions[region]

@@ -11,6 +11,7 @@ import pandas as pd
 from scenarios.factor import DUMMY
 from scenarios.sensitivity import FIRST, LUCK, NOISE, TOTAL, sensitivity
 from scenarios.sweep_results import SweepResults, open_sweep
+from simulation.faults import plain
 from simulation.outcomes import OUTCOMES
 
 PAGE = Path(__file__).parent.parent / "what_moves_the_market.md"
@@ -33,7 +34,7 @@ def tables(results: SweepResults) -> str:
 def _what_was_run(results: SweepResults) -> str:
     manifest = results.manifest
     ranges = "".join(
-        f"| `{factor['name']}` | {factor['low']:,.10g} to {factor['high']:,.10g} |\n"
+        f"| `{factor['name']}` | {plain(factor['low'])} to {plain(factor['high'])} |\n"
         for factor in manifest["design"]["factors"]
     )
     small = manifest["design"]["points"] < FULL
