@@ -83,9 +83,6 @@ def test_amounts_read_as_a_reader_would_write_them(told: str, words: str):
     assert told == words
 
 
-# ---- The market --------------------------------------------------------------------------------------------
-
-
 def test_the_leader_is_who_left_the_service():
     moment = Moment(JANUARY, "leader_left", "left", "unit-a", "", (), (), 0.35)
     assert sentence(moment, str) == "Unit-a lost its leader, who left the service, and is led with an ability of 0.35."
@@ -102,6 +99,9 @@ def test_the_leader_is_who_left_the_service():
 )
 def test_names_that_hold_a_comma_or_an_and_are_parted_by_semicolons(names: list[str], words: str):
     assert listed(names) == words
+
+
+# ---- The market --------------------------------------------------------------------------------------------
 
 
 def test_the_market_story_tells_every_end_of_a_unit_after_april_2013(recorded: RecordedRun):
